@@ -99,5 +99,36 @@ public sealed partial class Value
         return value;
     }
 
+    /// <summary>The value as a scalar, a vector, a <see cref="Tensor{T}"/> or itself, whichever <typeparamref name="T"/> names.</summary>
+    /// <exception cref="InvalidOperationException">The dtype or shape is not that of <typeparamref name="T"/>.</exception>
+    /// <exception cref="NotSupportedException">No value converts to <typeparamref name="T"/>.</exception>
+    public T To<T>()
+    {
+        if (this is T self) return self;
+        object? converted = Tensors<T>() ?? Vectors<T>();
+        return converted is null ? Scalar<T>() : (T)converted;
+    }
+
+    private object? Tensors<T>()
+    {
+        if (typeof(T) == typeof(Tensor<float>)) return ToTensor<float>();
+        if (typeof(T) == typeof(Tensor<double>)) return ToTensor<double>();
+        if (typeof(T) == typeof(Tensor<int>)) return ToTensor<int>();
+        if (typeof(T) == typeof(Tensor<long>)) return ToTensor<long>();
+        return typeof(T) == typeof(Tensor<bool>) ? ToTensor<bool>() : null;
+    }
+
+    private object? Vectors<T>()
+    {
+        if (typeof(T).IsArray && Shape.Rank != 1)
+            throw new InvalidOperationException($"Expected one dimension for an array, got shape {Shape}.");
+        if (typeof(T) == typeof(float[])) return ToArray<float>();
+        if (typeof(T) == typeof(double[])) return ToArray<double>();
+        if (typeof(T) == typeof(int[])) return ToArray<int>();
+        if (typeof(T) == typeof(long[])) return ToArray<long>();
+        if (typeof(T) == typeof(bool[])) return ToArray<bool>();
+        return typeof(T) == typeof(string[]) ? ToArray<string>() : null;
+    }
+
     private static Value Vector<T>(T[] values) where T : unmanaged => From<T>(values, Shape.Vector(values.Length));
 }

@@ -177,6 +177,9 @@ public sealed partial class Value
     internal bool IsExclusive => _pool is not null && Volatile.Read(ref _users) == 1 && Storage.Users == 1
         && Storage.Pool is not null;
 
+    /// <summary>Whether nobody but its maker holds the value, so that the maker may write it again.</summary>
+    internal bool IsUnshared => Volatile.Read(ref _users) == 1 && Storage.Users == 1;
+
     /// <summary>Dtype, shape and the first few elements, in invariant culture.</summary>
     public override string ToString()
     {

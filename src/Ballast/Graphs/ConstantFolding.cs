@@ -1,0 +1,77 @@
+using Ballast.Tensors;
+
+namespace Ballast.Graphs;
+
+/// <summary>Finds values that are known before any run, for shape rules: constants and what is computed from them alone.</summary>
+internal static class ConstantFolding
+{
+    /// <summary>Larger values are left to the run.</summary>
+    private const int MostElements = 1024;
+
+    private const int DeepestSearch = 32;
+
+    /// <summary>The value of an output where it is known before any run; null where it is not.</summary>
+    public static Value? ValueOf(Output output) => ValueOf(output, DeepestSearch);
+
+    /// <summary>An integer vector read as a shape; unknown dimensions where elements are unknown or -1.</summary>
+    public static Shape AsShape(Output output)
+    {
+        if (ValueOf(output) is { } value && value.Shape.Rank <= 1)
+            return new Shape([.. Integers(value).Select(d => Math.Max(d, -1))]);
+        if (output.Operation.Card.PartialShape?.Invoke(output.Operation) is { } partial) return partial;
+        return output.Shape is { Rank: 1 } shape && shape[0] is >= 0 and <= Shape.MaxRank
+            ? Shape.UnknownOfRank(shape[0])
+            : Shape.Unknown;
+    }
+
+    /// <summary>The elements of an int32 or int64 value.</summary>
+    public static int[] Integers(Value value) => value.DType == DType.Int64
+        ? [.. value.ToArray<long>().Select(v => checked((int)v))]
+        : value.ToArray<int>();
+
+    /// <summary>
+    /// The outputs of an operation that follow from known inputs; null where one does not. Kernels of stateless
+    /// operations run on the spot.
+    /// </summary>
+    public static Value?[] Evaluate(Operation operation, Func<Output, Value?> known)
+    {
+        var values = new Value?[operation.Outputs.Count];
+        OpCard card = operation.Card;
+        if (card.Constant is not null)
+        {
+            for (int i = 0; i < values.Length; i++) values[i] = card.Constant(operation, i);
+            if (!values.Contains(null)) return values;
+        }
+
+        if (!CanRun(operation)) return values;
+        var inputs = new Value[operation.Inputs.Count];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (known(operation.Inputs[i]) is not { } input) return values;
+            inputs[i] = input;
+        }
+
+        return FoldingContext.Run(operation, inputs);
+    }
+
+    private static bool CanRun(Operation operation)
+    {
+        OpCard card = operation.Card;
+        if (card.Kernel is null || card.IsStateful || card.ControlFlow != ControlFlowKind.None
+            || operation.Inputs.Count == 0)
+            return false;
+        foreach (Output input in operation.Inputs)
+            if (input.IsReference) return false;
+        foreach (Output output in operation.Outputs)
+            if (!output.Shape.IsFullyKnown || output.Shape.ElementCount > MostElements
+                || output.DType is DType.Resource or DType.Variant)
+                return false;
+        return true;
+    }
+
+    private static Value? ValueOf(Output output, int depth)
+    {
+        if (depth == 0 || output.Operation.ControlInputs.Count > 0) return null;
+        return Evaluate(output.Operation, input => ValueOf(input, depth - 1))[output.Index];
+    }
+}

@@ -1,0 +1,187 @@
+using Ballast.Graphs;
+using Ballast.Tensors;
+
+namespace Ballast.Sessions.Planning;
+
+/// <summary>Turns fetches, targets and feeds into a plan: prune, fold constants, order, assign slots.</summary>
+internal sealed class Planner
+{
+    private readonly PlanSignature _signature;
+    private readonly HashSet<Output> _fed;
+    private readonly HashSet<Operation> _needed = [];
+    private readonly Dictionary<Output, Value> _constants = [];
+    private readonly Dictionary<Output, int> _slots = [];
+    private readonly Dictionary<Output, int> _uses = [];
+
+    private Planner(PlanSignature signature) => (_signature, _fed) = (signature, [.. signature.Feeds]);
+
+    public static Plan Make(PlanSignature signature) => new Planner(signature).Make();
+
+    private Plan Make()
+    {
+        Prune();
+        List<Operation> order = Order();
+        FoldConstants(order);
+
+        List<Operation> executed = [.. order.Where(IsExecuted)];
+        CountUses(executed);
+        foreach (Output feed in _signature.Feeds) SlotOf(feed);
+        foreach (Operation operation in executed)
+            foreach (Output output in operation.Outputs)
+                if (!_fed.Contains(output)) SlotOf(output);
+
+        PlanNode[] nodes = [.. executed.Select(MakeNode)];
+        LinkControls(nodes);
+        int[] fetchSlots = [.. _signature.Fetches.Select(SlotOf)];
+        (int, int)[] feedSlots = [.. _signature.Feeds.Select(f => (SlotOf(f), _uses.GetValueOrDefault(f)))];
+        var constants = new Value?[_slots.Count];
+        foreach ((Output output, Value value) in _constants)
+            if (_slots.TryGetValue(output, out int slot)) constants[slot] = value;
+
+        return new Plan
+        {
+            Signature = _signature,
+            Nodes = nodes,
+            Constants = constants,
+            FetchSlots = fetchSlots,
+            FeedSlots = feedSlots,
+            MostInputs = nodes.Length == 0 ? 0 : nodes.Max(n => n.InputSlots.Length),
+            HasControlFlow = executed.Any(o => o.Card.ControlFlow != ControlFlowKind.None),
+        };
+    }
+
+    /// <summary>Finds what the fetches and targets need; a fed output cuts off what would have made it.</summary>
+    private void Prune()
+    {
+        var pending = new Stack<Operation>();
+        foreach (Output fetch in _signature.Fetches)
+            if (!_fed.Contains(fetch)) Need(fetch.Operation);
+        foreach (Operation target in _signature.Targets) Need(target);
+        while (pending.TryPop(out Operation? operation))
+        {
+            foreach (Output input in operation.Inputs)
+                if (!_fed.Contains(input)) Need(input.Operation);
+            foreach (Operation control in operation.ControlInputs) Need(control);
+        }
+
+        void Need(Operation operation)
+        {
+            if (_needed.Add(operation)) pending.Push(operation);
+        }
+    }
+
+    /// <summary>Inputs before consumers; of those that could come next, the one made first. Back edges of loops do not count.</summary>
+    private List<Operation> Order()
+    {
+        var waiting = new Dictionary<Operation, int>(_needed.Count);
+        var consumers = new Dictionary<Operation, List<Operation>>(_needed.Count);
+        var ready = new PriorityQueue<Operation, int>();
+        foreach (Operation operation in _needed)
+        {
+            int count = 0;
+            foreach (Output input in operation.Inputs)
+                if (!_fed.Contains(input) && !IsBackEdge(input.Operation, operation))
+                {
+                    count++;
+                    Follow(input.Operation, operation);
+                }
+
+            foreach (Operation control in operation.ControlInputs)
+            {
+                count++;
+                Follow(control, operation);
+            }
+
+            waiting[operation] = count;
+            if (count == 0) ready.Enqueue(operation, operation.Id);
+        }
+
+        var order = new List<Operation>(_needed.Count);
+        while (ready.TryDequeue(out Operation? operation, out _))
+        {
+            order.Add(operation);
+            if (!consumers.TryGetValue(operation, out List<Operation>? followers)) continue;
+            foreach (Operation follower in followers)
+                if (--waiting[follower] == 0) ready.Enqueue(follower, follower.Id);
+        }
+
+        if (order.Count != _needed.Count)
+        {
+            Operation stuck = _needed.Where(o => waiting[o] > 0).MinBy(o => o.Id)!;
+            throw new InvalidArgumentException(stuck, "The graph has a circle that is no loop: the operation waits for itself.");
+        }
+
+        return order;
+
+        void Follow(Operation producer, Operation consumer)
+        {
+            if (!consumers.TryGetValue(producer, out List<Operation>? list)) consumers.Add(producer, list = []);
+            list.Add(consumer);
+        }
+    }
+
+    private static bool IsBackEdge(Operation producer, Operation consumer) =>
+        consumer.Card.ControlFlow == ControlFlowKind.Merge && producer.Card.ControlFlow == ControlFlowKind.NextIteration;
+
+    private void FoldConstants(List<Operation> order)
+    {
+        foreach (Operation operation in order)
+        {
+            if (operation.ControlInputs.Count > 0 || operation.Card.Kernel is null) continue;
+            Value?[] values = ConstantFolding.Evaluate(operation, _constants.GetValueOrDefault);
+            for (int i = 0; i < operation.Outputs.Count; i++)
+                if (values[i] is { } value && !_fed.Contains(operation.Outputs[i]))
+                    _constants.Add(operation.Outputs[i], value);
+        }
+    }
+
+    private bool IsExecuted(Operation operation) =>
+        operation.Outputs.Count == 0 || !operation.Outputs.All(_constants.ContainsKey);
+
+    private void CountUses(List<Operation> executed)
+    {
+        foreach (Operation operation in executed)
+            foreach (Output input in operation.Inputs) Count(input);
+        foreach (Output fetch in _signature.Fetches) Count(fetch);
+
+        void Count(Output output) => _uses[output] = _uses.GetValueOrDefault(output) + 1;
+    }
+
+    private int SlotOf(Output output)
+    {
+        if (!_slots.TryGetValue(output, out int slot)) _slots.Add(output, slot = _slots.Count);
+        return slot;
+    }
+
+    private PlanNode MakeNode(Operation operation, int index)
+    {
+        KernelFactory factory = operation.Card.Kernel ?? throw new UnimplementedException(operation,
+            $"Ballast has no kernel for {operation.Type}. Feed its output, or fetch something that does not need it.");
+        var dereferences = new bool[operation.Inputs.Count];
+        for (int i = 0; i < dereferences.Length; i++)
+            dereferences[i] = operation.Inputs[i].IsReference && !operation.Card.ParsedSignature.TakesReference(operation, i);
+        return new PlanNode
+        {
+            Index = index,
+            Operation = operation,
+            Kernel = factory(operation),
+            InputSlots = [.. operation.Inputs.Select(SlotOf)],
+            Dereferences = dereferences,
+            DereferencesAny = dereferences.Contains(true),
+            OutputSlots = [.. operation.Outputs.Select(o => _fed.Contains(o) ? -1 : SlotOf(o))],
+            Uses = [.. operation.Outputs.Select(o => _fed.Contains(o) ? 0 : _uses.GetValueOrDefault(o))],
+        };
+    }
+
+    private static void LinkControls(PlanNode[] nodes)
+    {
+        var byOperation = nodes.ToDictionary(n => n.Operation);
+        foreach (PlanNode node in nodes)
+            foreach (Operation control in node.Operation.ControlInputs)
+                if (byOperation.TryGetValue(control, out PlanNode? before))
+                {
+                    before.ControlConsumers.Add(node);
+                    node.ControlInputCount++;
+                }
+    }
+}
