@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+
+namespace Ballast.Tests.House;
+
+/// <summary>The files of the repository, for tests about the house itself.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>All C# files below a folder, as paths from the root with forward slashes.</summary>
+    public static IEnumerable<string> Sources(string folder) =>
+        Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
+
+    private static string FindRoot([CallerFilePath] string thisFile = "")
+    {
+        for (string? folder = Path.GetDirectoryName(thisFile); folder is not null; folder = Path.GetDirectoryName(folder))
+            if (File.Exists(Path.Combine(folder, "Ballast.slnx"))) return folder;
+        throw new DirectoryNotFoundException($"Ballast.slnx is in no folder above {thisFile}.");
+    }
+}
