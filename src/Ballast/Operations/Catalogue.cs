@@ -48,6 +48,13 @@ public static class Catalogue
     private static IEnumerable<OpCard> Shaping =>
     [
         Operations.Cards.Identity,
+        Operations.Cards.ShapeOf,
+        Operations.Cards.ShapeN,
+        Operations.Cards.Size,
+        Operations.Cards.Rank,
+        Operations.Cards.Reshape,
+        Operations.Cards.ExpandDims,
+        Operations.Cards.Squeeze,
     ];
 
     /// <summary>Matrix products, activations, losses, convolution, pooling, normalisation.</summary>
