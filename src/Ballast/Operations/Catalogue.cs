@@ -60,6 +60,8 @@ public static class Catalogue
     /// <summary>Matrix products, activations, losses, convolution, pooling, normalisation.</summary>
     private static IEnumerable<OpCard> Networks =>
     [
+        Operations.Cards.MatMul,
+        Operations.Cards.BatchMatMul,
     ];
 
     /// <summary>Variables.</summary>
