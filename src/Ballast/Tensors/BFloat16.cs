@@ -43,8 +43,17 @@ public readonly struct BFloat16 : IEquatable<BFloat16>, IComparable<BFloat16>, I
         return new BFloat16((ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16));
     }
 
-    /// <summary>Rounds through float32.</summary>
-    public static explicit operator BFloat16(double value) => (BFloat16)(float)value;
+    /// <summary>Rounds to nearest, ties to even, once: the way through float32 adds no second rounding.</summary>
+    public static explicit operator BFloat16(double value)
+    {
+        float near = (float)value;
+        if (near == value || double.IsNaN(value)) return (BFloat16)near;
+
+        // Round to odd: what float32 cannot hold is remembered in its last bit, so no tie appears that was none.
+        uint bits = BitConverter.SingleToUInt32Bits(near);
+        if (Math.Abs((double)near) > Math.Abs(value)) bits--;
+        return (BFloat16)BitConverter.UInt32BitsToSingle(bits | 1);
+    }
 
     /// <summary>The same number as a float32; exact.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

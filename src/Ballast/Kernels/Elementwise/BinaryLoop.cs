@@ -78,10 +78,10 @@ internal static unsafe class BinaryLoop
         {
             int count = Math.Min(Chunk.Length, length - i);
             int ofX = stepOfX == 0 ? 1 : count, ofY = stepOfY == 0 ? 1 : count;
-            Chunk.Widen(new ReadOnlySpan<T>(x + (i * stepOfX), ofX), new Span<float>(wide, ofX));
-            Chunk.Widen(new ReadOnlySpan<T>(y + (i * stepOfY), ofY), new Span<float>(other, ofY));
+            Widening.Widen(new ReadOnlySpan<T>(x + (i * stepOfX), ofX), new Span<float>(wide, ofX));
+            Widening.Widen(new ReadOnlySpan<T>(y + (i * stepOfY), ofY), new Span<float>(other, ofY));
             Row(op, wide, stepOfX, other, stepOfY, wide, count);
-            Chunk.Narrow(new ReadOnlySpan<float>(wide, count), new Span<T>(z + i, count));
+            Widening.Narrow(new ReadOnlySpan<float>(wide, count), new Span<T>(z + i, count));
         }
     }
 

@@ -81,7 +81,7 @@ internal static class Cast
         for (int i = 0; i < x.Length; i += Chunk.Length)
         {
             int count = Math.Min(Chunk.Length, x.Length - i);
-            Chunk.Widen(x.Slice(i, count), wide);
+            Widening.Widen(x.Slice(i, count), wide);
             From<float>(wide[..count], to, y[(i * to.Size())..]);
         }
     }
@@ -94,7 +94,7 @@ internal static class Cast
         {
             int count = Math.Min(Chunk.Length, x.Length - i);
             TensorPrimitives.ConvertTruncating(x.Slice(i, count), wide);
-            Chunk.Narrow(wide[..count], y.Slice(i, count));
+            Widening.Narrow(wide[..count], y.Slice(i, count));
         }
     }
 }

@@ -84,11 +84,11 @@ internal static unsafe class TernaryLoop
         {
             int count = Math.Min(Chunk.Length, length - i);
             int ofY = stepOfY == 0 ? 1 : count, ofZ = stepOfZ == 0 ? 1 : count;
-            Chunk.Widen(new ReadOnlySpan<T>(x + i, count), new Span<float>(first, count));
-            Chunk.Widen(new ReadOnlySpan<T>(y + (i * stepOfY), ofY), new Span<float>(second, ofY));
-            Chunk.Widen(new ReadOnlySpan<T>(z + (i * stepOfZ), ofZ), new Span<float>(third, ofZ));
+            Widening.Widen(new ReadOnlySpan<T>(x + i, count), new Span<float>(first, count));
+            Widening.Widen(new ReadOnlySpan<T>(y + (i * stepOfY), ofY), new Span<float>(second, ofY));
+            Widening.Widen(new ReadOnlySpan<T>(z + (i * stepOfZ), ofZ), new Span<float>(third, ofZ));
             Row(op, first, second, stepOfY, third, stepOfZ, first, count);
-            Chunk.Narrow(new ReadOnlySpan<float>(first, count), new Span<T>(result + i, count));
+            Widening.Narrow(new ReadOnlySpan<float>(first, count), new Span<T>(result + i, count));
         }
     }
 

@@ -66,9 +66,9 @@ internal static unsafe class UnaryLoop
         for (int i = 0; i < length; i += Chunk.Length)
         {
             int count = Math.Min(Chunk.Length, length - i);
-            Chunk.Widen(new ReadOnlySpan<T>(x + i, count), new Span<float>(wide, count));
+            Widening.Widen(new ReadOnlySpan<T>(x + i, count), new Span<float>(wide, count));
             Apply(op, wide, wide, count);
-            Chunk.Narrow(new ReadOnlySpan<float>(wide, count), new Span<T>(y + i, count));
+            Widening.Narrow(new ReadOnlySpan<float>(wide, count), new Span<T>(y + i, count));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Ballast.Tests.Kernels.Elementwise;
 
@@ -59,6 +60,9 @@ internal static class Judge
         double distance = Math.Abs(expected - actual) / unit;
         Assert.True(distance <= ulps, string.Create(CultureInfo.InvariantCulture, $"{what}: expected {expected:R}, got {actual:R}: {distance:F2} ulp."));
     }
+
+    /// <summary>The memory of an array.</summary>
+    public static Span<byte> Bytes<T>(this T[] elements) where T : unmanaged => MemoryMarshal.AsBytes(elements.AsSpan());
 
     private static bool Close(double expected, float actual) =>
         Math.Abs(expected) > 1 ? Math.Sign(expected) == Math.Sign(actual) && Math.Abs(actual) >= 3.402e38 : Math.Abs(actual) < 1e-44;
