@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Ballast.Kernels.Convolutions;
 
@@ -36,36 +37,64 @@ internal static unsafe class Columns
     private static T* VisitRow<T>(T* x, T* columns, in ConvolutionShape shape, int row, bool scatter) where T : unmanaged, INumber<T>
     {
         (int image, int outputRow) = Math.DivRem(row, shape.Height.Output);
-        int channels = shape.InChannels;
-        nint rowLength = (nint)shape.Width.Input * channels;
-        int run = shape.Width.Window * channels;
-        x += image * shape.Height.Input * rowLength;
-        (int firstLine, int endLine) = shape.Height.Inside(outputRow);
+        nint lineLength = (nint)shape.Width.Input * shape.InChannels;
+        x += image * shape.Height.Input * lineLength;
+        (int first, int end) = shape.Height.Inside(outputRow);
         int start = shape.Height.Start(outputRow);
-        for (int pixel = 0; pixel < shape.Width.Output; pixel++)
+        for (int line = 0; line < shape.Height.Window; line++)
         {
-            (int first, int end) = shape.Width.Inside(pixel);
-            nint left = (nint)shape.Width.Start(pixel) * channels;
-            for (int line = 0; line < shape.Height.Window; line++, columns += run)
-            {
-                bool inside = line >= firstLine && line < endLine;
-                T* source = x + ((start + ((nint)line * shape.Height.Dilation)) * rowLength) + left;
-                if (scatter)
-                {
-                    if (inside) ScatterRun(columns, source, first, end, channels, shape.Width.Dilation);
-                }
-                else if (inside)
-                {
-                    GatherRun(source, columns, first, end, run, channels, shape.Width.Dilation);
-                }
-                else
-                {
-                    new Span<T>(columns, run).Clear();
-                }
-            }
+            T* source = x + ((start + ((nint)line * shape.Height.Dilation)) * lineLength);
+            T* target = columns + ((nint)line * shape.Width.Window * shape.InChannels);
+            bool inside = line >= first && line < end;
+            if (inside && scatter) ScatterLine(target, source, shape);
+            else if (inside) GatherLine(source, target, shape);
+            else if (!scatter) ClearLine(target, shape);
         }
 
-        return columns;
+        return columns + ((nint)shape.Width.Output * shape.Taps);
+    }
+
+    /// <summary>One line of the window at every pixel of an output row.</summary>
+    private static void GatherLine<T>(T* line, T* columns, in ConvolutionShape shape) where T : unmanaged
+    {
+        int channels = shape.InChannels, run = shape.Width.Window * channels, taps = shape.Taps, dilation = shape.Width.Dilation;
+        (int firstWhole, int endWhole) = shape.Width.WholeOutputs;
+        for (int pixel = 0; pixel < shape.Width.Output; pixel++, columns += taps)
+        {
+            T* source = line + ((nint)shape.Width.Start(pixel) * channels);
+            if (dilation == 1 && pixel >= firstWhole && pixel < endWhole)
+            {
+                Copy(source, columns, run);
+                continue;
+            }
+
+            (int first, int end) = shape.Width.Inside(pixel);
+            GatherRun(source, columns, first, end, run, channels, dilation);
+        }
+    }
+
+    private static void ScatterLine<T>(T* columns, T* line, in ConvolutionShape shape) where T : unmanaged, INumber<T>
+    {
+        int channels = shape.InChannels, run = shape.Width.Window * channels, taps = shape.Taps, dilation = shape.Width.Dilation;
+        (int firstWhole, int endWhole) = shape.Width.WholeOutputs;
+        for (int pixel = 0; pixel < shape.Width.Output; pixel++, columns += taps)
+        {
+            T* target = line + ((nint)shape.Width.Start(pixel) * channels);
+            if (dilation == 1 && pixel >= firstWhole && pixel < endWhole)
+            {
+                Add(columns, target, run);
+                continue;
+            }
+
+            (int first, int end) = shape.Width.Inside(pixel);
+            ScatterRun(columns, target, first, end, channels, dilation);
+        }
+    }
+
+    private static void ClearLine<T>(T* columns, in ConvolutionShape shape) where T : unmanaged
+    {
+        int run = shape.Width.Window * shape.InChannels;
+        for (int pixel = 0; pixel < shape.Width.Output; pixel++, columns += shape.Taps) new Span<T>(columns, run).Clear();
     }
 
     private static void GatherRun<T>(T* source, T* columns, int first, int end, int run, int channels, int dilation) where T : unmanaged
@@ -132,6 +161,7 @@ internal static unsafe class Columns
     }
 
     /// <summary>Copies in place of <see cref="Span{T}.CopyTo"/>, whose call costs more than the few elements of a narrow run.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy<T>(T* source, T* target, int count) where T : unmanaged
     {
         if (count > 16)
@@ -141,6 +171,7 @@ internal static unsafe class Columns
     }
 
     /// <summary>target += source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add<T>(T* source, T* target, int count) where T : unmanaged, INumber<T>
     {
         int i = 0;

@@ -70,6 +70,18 @@ internal readonly record struct WindowAxis
         return (Math.Min(first, Window), Math.Max(end, Math.Min(first, Window)));
     }
 
+    /// <summary>The positions at which the whole window lies on the input: from First up to End.</summary>
+    public (int First, int End) WholeOutputs
+    {
+        get
+        {
+            int first = (PadBefore + Stride - 1) / Stride;
+            long slack = Input + PadBefore - Extent(Window, Dilation);
+            int end = slack < 0 ? 0 : (int)Math.Min(Output, (slack / Stride) + 1);
+            return (first, Math.Max(first, end));
+        }
+    }
+
     private static long Extent(int window, int dilation) => ((long)(window - 1) * dilation) + 1;
 
     private static void Check(int input, int window, int stride, int dilation)

@@ -35,16 +35,18 @@ public sealed class WindowAxisTests
     }
 
     [Fact]
-    public void Inside_IsWhatIsNotPadding()
+    public void InsideAndWholeOutputs_TellWhatIsNotPadding()
     {
         for (int padding = 0; padding < 5; padding++)
             for (int dilation = 1; dilation < 4; dilation++)
                 for (int stride = 1; stride < 4; stride++)
                 {
                     var axis = WindowAxis.Explicit(6, 3, stride, dilation, padding, 4);
+                    (int firstWhole, int endWhole) = axis.WholeOutputs;
                     for (int o = 0; o < axis.Output; o++)
                     {
                         (int first, int end) = axis.Inside(o);
+                        Assert.Equal(first == 0 && end == 3, o >= firstWhole && o < endWhole);
                         for (int w = 0; w < 3; w++)
                         {
                             int input = (o * stride) - padding + (w * dilation);
