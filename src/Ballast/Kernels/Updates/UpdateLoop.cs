@@ -140,10 +140,10 @@ internal static unsafe class UpdateLoop
     }
 
     private static void Widen<TElement>(TElement* from, float* to, int count) where TElement : unmanaged =>
-        Chunk.Widen(new ReadOnlySpan<TElement>(from, count), new Span<float>(to, count));
+        Widening.Widen(new ReadOnlySpan<TElement>(from, count), new Span<float>(to, count));
 
     private static void Narrow<TElement>(float* from, TElement* to, int count) where TElement : unmanaged =>
-        Chunk.Narrow(new ReadOnlySpan<float>(from, count), new Span<TElement>(to, count));
+        Widening.Narrow(new ReadOnlySpan<float>(from, count), new Span<TElement>(to, count));
 
     private struct Body<TUpdate, T, TElement> : IParallelBody
         where TUpdate : struct, IUpdate<T> where T : unmanaged where TElement : unmanaged

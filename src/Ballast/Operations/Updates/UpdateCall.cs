@@ -1,6 +1,5 @@
 using System.Numerics;
 using Ballast.Graphs;
-using Ballast.Kernels.Elementwise;
 using Ballast.Kernels.Updates;
 using Ballast.Tensors;
 
@@ -39,8 +38,8 @@ internal readonly ref struct UpdateCall<T> where T : unmanaged, IFloatingPointIe
         if (!value.Shape.IsScalar) throw _context.Invalid($"Expected input {index} to be a scalar, got shape {value.Shape}.");
         return value.DType switch
         {
-            DType.Float16 => T.CreateTruncating(Chunk.Widen(value.Span<Half>()[0])),
-            DType.BFloat16 => T.CreateTruncating(Chunk.Widen(value.Span<BFloat16>()[0])),
+            DType.Float16 => T.CreateTruncating((float)value.Span<Half>()[0]),
+            DType.BFloat16 => T.CreateTruncating((float)value.Span<BFloat16>()[0]),
             _ => value.Span<T>()[0],
         };
     }
