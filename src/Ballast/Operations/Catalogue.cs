@@ -6,7 +6,21 @@ namespace Ballast.Operations;
 /// <summary>The list of all operations that Ballast knows, by type.</summary>
 public static class Catalogue
 {
-    private static readonly FrozenDictionary<string, OpCard> ByType = All().ToFrozenDictionary(card => card.Type);
+    private static readonly FrozenDictionary<string, OpCard> ByType =
+        Families.SelectMany(family => family.Cards).ToFrozenDictionary(card => card.Type);
+
+    /// <summary>Every card, family by family.</summary>
+    public static IReadOnlyList<(string Name, IReadOnlyList<OpCard> Cards)> Families =>
+    [
+        ("Sources", Sources),
+        ("Arithmetic", Arithmetic),
+        ("Shaping", Shaping),
+        ("Networks", Networks),
+        ("State", State),
+        ("Control flow", ControlFlow),
+        ("Checks", Checks),
+        ("Updates", Updates),
+    ];
 
     /// <summary>Every card.</summary>
     public static IEnumerable<OpCard> Cards => ByType.Values;
@@ -15,20 +29,8 @@ public static class Catalogue
     /// <returns>Null when Ballast does not know the type.</returns>
     public static OpCard? Find(string type) => ByType.GetValueOrDefault(type);
 
-    private static IEnumerable<OpCard> All() =>
-    [
-        .. Sources,
-        .. Arithmetic,
-        .. Shaping,
-        .. Networks,
-        .. State,
-        .. ControlFlow,
-        .. Checks,
-        .. Updates,
-    ];
-
     /// <summary>Constants, placeholders, fills, random numbers.</summary>
-    private static IEnumerable<OpCard> Sources =>
+    private static OpCard[] Sources =>
     [
         Operations.Cards.Const,
         Operations.Cards.Placeholder,
@@ -38,14 +40,14 @@ public static class Catalogue
     ];
 
     /// <summary>Element-wise mathematics, comparisons, reductions.</summary>
-    private static IEnumerable<OpCard> Arithmetic =>
+    private static OpCard[] Arithmetic =>
     [
         Operations.Cards.Add,
         Operations.Cards.AddN,
     ];
 
     /// <summary>Shapes, joining, slicing, gathering.</summary>
-    private static IEnumerable<OpCard> Shaping =>
+    private static OpCard[] Shaping =>
     [
         Operations.Cards.Identity,
         Operations.Cards.ShapeOf,
@@ -58,14 +60,14 @@ public static class Catalogue
     ];
 
     /// <summary>Matrix products, activations, losses, convolution, pooling, normalisation.</summary>
-    private static IEnumerable<OpCard> Networks =>
+    private static OpCard[] Networks =>
     [
         Operations.Cards.MatMul,
         Operations.Cards.BatchMatMul,
     ];
 
     /// <summary>Variables.</summary>
-    private static IEnumerable<OpCard> State =>
+    private static OpCard[] State =>
     [
         Operations.Cards.VariableV2,
         Operations.Cards.Variable,
@@ -92,18 +94,18 @@ public static class Catalogue
     ];
 
     /// <summary>Switch, Merge, frames, stacks, tensor arrays.</summary>
-    private static IEnumerable<OpCard> ControlFlow =>
+    private static OpCard[] ControlFlow =>
     [
         Operations.Cards.NoOp,
     ];
 
     /// <summary>Tests for NaN and Inf, assertions, printing.</summary>
-    private static IEnumerable<OpCard> Checks =>
+    private static OpCard[] Checks =>
     [
     ];
 
     /// <summary>What optimizers do to variables.</summary>
-    private static IEnumerable<OpCard> Updates =>
+    private static OpCard[] Updates =>
     [
         Operations.Cards.ApplyGradientDescent,
         Operations.Cards.ResourceApplyGradientDescent,

@@ -15,6 +15,9 @@ public readonly struct Operand
 
     private Operand(Output? output, Value? value, double number) => (_output, _value, _number) = (output, value, number);
 
+    /// <summary>The C# number, when this is one; null for an output or numbers of their own dtype.</summary>
+    public double? Number => _output is null && _value is null ? _number : null;
+
     /// <summary>The output, when this is one; null for numbers.</summary>
     public Output? Output => _output;
 

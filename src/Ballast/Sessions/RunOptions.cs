@@ -46,6 +46,6 @@ public sealed record NonFiniteOrigin(Output Output, long NanCount, long Infinity
 
 /// <summary>The range of an operation's input in one run.</summary>
 /// <param name="Output">The output that the input read.</param>
-/// <param name="Minimum">The smallest element; NaN when empty.</param>
-/// <param name="Maximum">The largest element; NaN when empty.</param>
+/// <param name="Minimum">The smallest finite element; +Inf when there is none.</param>
+/// <param name="Maximum">The largest finite element; -Inf when there is none.</param>
 public sealed record InputRange(Output Output, double Minimum, double Maximum);

@@ -92,7 +92,8 @@ public sealed partial class Session(Graph graph, SessionOptions? options = null)
             foreach (Plan plan in _plans)
                 if (plan.Signature.Matches(fetches, targets, feeds)) return plan;
             CheckGraph(fetches, targets, feeds);
-            Plan made = Planner.Make(new PlanSignature(fetches.ToArray(), targets.ToArray(), [.. feeds]));
+            Plan made = Planner.Make(new PlanSignature(fetches.ToArray(), targets.ToArray(), [.. feeds]),
+                []);
             _plans.Add(made);
             return made;
         }

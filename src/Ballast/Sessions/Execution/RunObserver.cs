@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ballast.Kernels.Reductions;
 using Ballast.Sessions.Planning;
 using Ballast.Tensors;
 
@@ -30,11 +31,11 @@ internal sealed class RunObserver(RunOptions options, RunMetadata metadata)
     {
         for (int i = 0; i < context.Outputs.Length; i++)
         {
-            if (context.Outputs[i] is not { } value || !value.DType.IsFloating()) continue;
-            (long nans, long infinities, _, _) = Census(value);
-            if (nans + infinities == 0) continue;
-            metadata.FirstNonFinite =
-                new NonFiniteOrigin(node.Operation.Outputs[i], nans, infinities, value.Length, ranges);
+            if (context.Outputs[i] is not { } value || !value.DType.IsFloating() || node.Outputs[i] is not { } output) continue;
+            Census census = Census.Of(value.DType, value.Bytes);
+            if (census.IsFinite) continue;
+            metadata.FirstNonFinite = new NonFiniteOrigin(output, census.NanCount,
+                census.NonFiniteCount - census.NanCount, value.Length, ranges);
             return;
         }
     }
@@ -45,34 +46,11 @@ internal sealed class RunObserver(RunOptions options, RunMetadata metadata)
         for (int i = 0; i < node.InputSlots.Length; i++)
         {
             Value value = context.Input(i);
-            if (!value.DType.IsFloating()) continue;
-            (_, _, double minimum, double maximum) = Census(value);
-            ranges.Add(new InputRange(node.Operation.Inputs[i], minimum, maximum));
+            if (!value.DType.IsFloating() || node.Inputs[i] is not { } input) continue;
+            Census census = Census.Of(value.DType, value.Bytes);
+            ranges.Add(new InputRange(input, census.Min, census.Max));
         }
 
         return ranges;
-    }
-
-    private static (long Nans, long Infinities, double Minimum, double Maximum) Census(Value value)
-    {
-        long nans = 0, infinities = 0;
-        double minimum = double.NaN, maximum = double.NaN;
-        for (int i = 0; i < value.Length; i++)
-        {
-            double element = value.DType switch
-            {
-                DType.Float32 => value.Elements<float>()[i],
-                DType.Float64 => value.Elements<double>()[i],
-                DType.Float16 => (double)value.Elements<Half>()[i],
-                _ => value.Elements<BFloat16>()[i],
-            };
-            if (double.IsNaN(element)) nans++;
-            else if (double.IsInfinity(element)) infinities++;
-            if (double.IsNaN(element)) continue;
-            minimum = double.IsNaN(minimum) ? element : Math.Min(minimum, element);
-            maximum = double.IsNaN(maximum) ? element : Math.Max(maximum, element);
-        }
-
-        return (nans, infinities, minimum, maximum);
     }
 }

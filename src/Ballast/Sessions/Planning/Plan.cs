@@ -42,9 +42,16 @@ internal sealed class PlanNode
 {
     public required int Index { get; init; }
 
+    /// <summary>The operation; of several that are run as one, the one whose output counts.</summary>
     public required Operation Operation { get; init; }
 
     public required Kernel Kernel { get; init; }
+
+    /// <summary>What each input is in the graph; null for what only the plan knows.</summary>
+    public required Output?[] Inputs { get; init; }
+
+    /// <summary>What each output is in the graph; null for what only the plan knows.</summary>
+    public required Output?[] Outputs { get; init; }
 
     /// <summary>The slot of each input.</summary>
     public required int[] InputSlots { get; init; }

@@ -10,27 +10,29 @@ internal sealed class Planner
     private readonly HashSet<Output> _fed;
     private readonly HashSet<Operation> _needed = [];
     private readonly Dictionary<Output, Value> _constants = [];
-    private readonly Dictionary<Output, int> _slots = [];
-    private readonly Dictionary<Output, int> _uses = [];
+    private readonly Dictionary<object, int> _slots = [];
+    private readonly Dictionary<object, int> _uses = [];
 
     private Planner(PlanSignature signature) => (_signature, _fed) = (signature, [.. signature.Feeds]);
 
-    public static Plan Make(PlanSignature signature) => new Planner(signature).Make();
+    /// <summary>Makes the plan.</summary>
+    /// <param name="signature">What is asked.</param>
+    /// <param name="fusions">What to look for among the operations, to run it as one.</param>
+    public static Plan Make(PlanSignature signature, IReadOnlyList<IFusion> fusions) => new Planner(signature).Make(fusions);
 
-    private Plan Make()
+    private Plan Make(IReadOnlyList<IFusion> fusions)
     {
         Prune();
         List<Operation> order = Order();
         FoldConstants(order);
 
-        List<Operation> executed = [.. order.Where(IsExecuted)];
-        CountUses(executed);
+        List<PlanStep> steps = [.. order.Where(IsExecuted).Select(PlanStep.Of)];
+        HashSet<Output> kept = [.. _signature.Fetches, .. _fed];
+        foreach (IFusion fusion in fusions) steps = fusion.Apply(steps, kept);
+        CountUses(steps);
         foreach (Output feed in _signature.Feeds) SlotOf(feed);
-        foreach (Operation operation in executed)
-            foreach (Output output in operation.Outputs)
-                if (!_fed.Contains(output)) SlotOf(output);
 
-        PlanNode[] nodes = [.. executed.Select(MakeNode)];
+        PlanNode[] nodes = [.. steps.Select(MakeNode)];
         LinkControls(nodes);
         int[] fetchSlots = [.. _signature.Fetches.Select(SlotOf)];
         (int, int)[] feedSlots = [.. _signature.Feeds.Select(f => (SlotOf(f), _uses.GetValueOrDefault(f)))];
@@ -46,7 +48,7 @@ internal sealed class Planner
             FetchSlots = fetchSlots,
             FeedSlots = feedSlots,
             MostInputs = nodes.Length == 0 ? 0 : nodes.Max(n => n.InputSlots.Length),
-            HasControlFlow = executed.Any(o => o.Card.ControlFlow != ControlFlowKind.None),
+            HasControlFlow = steps.Any(s => s.Operation.Card.ControlFlow != ControlFlowKind.None),
         };
     }
 
@@ -138,38 +140,39 @@ internal sealed class Planner
     private bool IsExecuted(Operation operation) =>
         operation.Outputs.Count == 0 || !operation.Outputs.All(_constants.ContainsKey);
 
-    private void CountUses(List<Operation> executed)
+    private void CountUses(List<PlanStep> steps)
     {
-        foreach (Operation operation in executed)
-            foreach (Output input in operation.Inputs) Count(input);
+        foreach (PlanStep step in steps)
+            foreach (object input in step.Inputs) Count(input);
         foreach (Output fetch in _signature.Fetches) Count(fetch);
 
-        void Count(Output output) => _uses[output] = _uses.GetValueOrDefault(output) + 1;
+        void Count(object edge) => _uses[edge] = _uses.GetValueOrDefault(edge) + 1;
     }
 
-    private int SlotOf(Output output)
+    private int SlotOf(object edge)
     {
-        if (!_slots.TryGetValue(output, out int slot)) _slots.Add(output, slot = _slots.Count);
+        if (!_slots.TryGetValue(edge, out int slot)) _slots.Add(edge, slot = _slots.Count);
         return slot;
     }
 
-    private PlanNode MakeNode(Operation operation, int index)
+    private PlanNode MakeNode(PlanStep step, int index)
     {
-        KernelFactory factory = operation.Card.Kernel ?? throw new UnimplementedException(operation,
-            $"Ballast has no kernel for {operation.Type}. Feed its output, or fetch something that does not need it.");
-        var dereferences = new bool[operation.Inputs.Count];
+        OpSignature signature = step.Operation.Card.ParsedSignature;
+        var dereferences = new bool[step.Inputs.Count];
         for (int i = 0; i < dereferences.Length; i++)
-            dereferences[i] = operation.Inputs[i].IsReference && !operation.Card.ParsedSignature.TakesReference(operation, i);
+            dereferences[i] = step.Inputs[i] is Output { IsReference: true } && !signature.TakesReference(step.Operation, i);
         return new PlanNode
         {
             Index = index,
-            Operation = operation,
-            Kernel = factory(operation),
-            InputSlots = [.. operation.Inputs.Select(SlotOf)],
+            Operation = step.Operation,
+            Kernel = step.Kernel,
+            Inputs = [.. step.Inputs.Select(input => input as Output)],
+            Outputs = [.. step.Outputs.Select(output => output as Output)],
+            InputSlots = [.. step.Inputs.Select(SlotOf)],
             Dereferences = dereferences,
             DereferencesAny = dereferences.Contains(true),
-            OutputSlots = [.. operation.Outputs.Select(o => _fed.Contains(o) ? -1 : SlotOf(o))],
-            Uses = [.. operation.Outputs.Select(o => _fed.Contains(o) ? 0 : _uses.GetValueOrDefault(o))],
+            OutputSlots = [.. step.Outputs.Select(output => output is Output o && _fed.Contains(o) ? -1 : SlotOf(output))],
+            Uses = [.. step.Outputs.Select(output => output is Output o && _fed.Contains(o) ? 0 : _uses.GetValueOrDefault(output))],
         };
     }
 
