@@ -1,9 +1,12 @@
 namespace Ballast.Graphs;
 
 /// <summary>Offers the names that a misspelt one probably meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
-    /// <summary>A sentence such as <c> Did you mean 'loss'?</c>, or nothing when no candidate is near.</summary>
+    /// <summary>Suggests what was meant.</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="candidates">What there is.</param>
+    /// <returns>A sentence such as <c> Did you mean 'loss'?</c>, or nothing when no candidate is near.</returns>
     public static string Suggest(string name, IEnumerable<string> candidates)
     {
         string[] near = [.. candidates.Select(c => (Name: c, Distance: Distance(name, c)))
