@@ -1,5 +1,5 @@
-using System.Numerics.Tensors;
 using Ballast.Graphs;
+using Ballast.Kernels.Elementwise;
 using Ballast.Tensors;
 
 namespace Ballast.Operations;
@@ -11,7 +11,7 @@ public static partial class Cards
     {
         Summary = "The sum of all inputs, element by element; no broadcasting.",
         Signature = "inputs: N * T -> sum: T",
-        Attributes = "N: int >= 1; T: real",
+        Attributes = "N: int >= 1; T: number",
         Shape = context =>
         {
             Shape shape = context.Input(0);
@@ -19,12 +19,28 @@ public static partial class Cards
                 shape = context.Merge(shape, context.Input(i), "inputs of one shape");
             context.SetOutput(0, shape);
         },
-        Kernel = _ => context =>
+        Kernel = operation =>
         {
-            Value sum = context.Output(0, context.Input(0).DType, context.Input(0).Shape);
-            context.Input(0).Bytes.CopyTo(sum.Bytes);
-            for (int i = 1; i < context.InputCount; i++)
-                TensorPrimitives.Add(sum.Span<float>(), context.Input(i).Span<float>(), sum.Elements<float>());
+            DType dtype = TypeSets.Computed(operation);
+            return context =>
+            {
+                Value first = context.Input(0);
+                if (context.InputCount == 1)
+                {
+                    context.Forward(0, 0);
+                    return;
+                }
+
+                Value sum = context.OutputInPlaceOf(0, 0, dtype, first.Shape);
+                for (int i = 1; i < context.InputCount; i++)
+                {
+                    Value next = context.Input(i);
+                    if (next.Shape != first.Shape)
+                        throw context.Invalid($"Expected inputs of one shape, got {first.Shape} and {next.Shape} as input {i}.");
+                    Value so = i == 1 ? first : sum;
+                    BinaryLoop.Run(default(Add), dtype, so.Bytes, next.Bytes, sum.Bytes, Broadcast.Of(sum.Length, sum.Length));
+                }
+            };
         },
         Gradient = context =>
         {
@@ -32,37 +48,8 @@ public static partial class Cards
             Array.Fill(gradients, context.Upstream());
             return gradients;
         },
-        Source = "TF 1.14 AddN",
-    };
-
-    /// <summary>Zeros of another value's shape.</summary>
-    public static readonly OpCard ZerosLike = new("ZerosLike")
-    {
-        Summary = "Zeros of the input's shape and dtype.",
-        Signature = "x: T -> y: T",
-        Attributes = "T: type",
-        Shape = context => context.SetOutput(0, context.Input(0)),
-        Kernel = _ => context =>
-            context.Output(0, context.Input(0).DType, context.Input(0).Shape).Bytes.Clear(),
-        NotDifferentiable = "constant output",
-        Source = "TF 1.14 ZerosLike",
-    };
-
-    /// <summary>Ones of another value's shape.</summary>
-    public static readonly OpCard OnesLike = new("OnesLike")
-    {
-        Summary = "Ones of the input's shape and dtype.",
-        Signature = "x: T -> y: T",
-        Attributes = "T: {bfloat16, half, float, double, int8, uint8, int16, uint16, int32, int64, bool}",
-        Shape = context => context.SetOutput(0, context.Input(0)),
-        Kernel = _ => context =>
-        {
-            Value y = context.Output(0, context.Input(0).DType, context.Input(0).Shape);
-            Span<byte> one = Scalars.Of(1, y.DType, "one").Bytes;
-            for (int i = 0; i < y.Bytes.Length; i += one.Length) one.CopyTo(y.Bytes[i..]);
-        },
-        NotDifferentiable = "constant output",
-        Source = "TF 1.14 OnesLike",
+        Hazards = [Overflow("|Σ x|")],
+        Source = "TF 1.14 AddN, _AddNGrad",
     };
 }
 
@@ -71,14 +58,6 @@ public static partial class Op
     /// <summary>The sum of all inputs, which have one shape; a single input passes as it is.</summary>
     public static Output AddN(IReadOnlyList<Output> inputs, string? name = null) =>
         inputs.Count == 1 && name is null ? inputs[0] : inputs[0].Graph.Add(Cards.AddN, name, [.. inputs]).Output;
-
-    /// <summary>Zeros of <paramref name="x"/>'s shape and dtype.</summary>
-    public static Output ZerosLike(Output x, string? name = null) =>
-        x.Graph.Add(Cards.ZerosLike, name ?? "zeros_like", [x]).Output;
-
-    /// <summary>Ones of <paramref name="x"/>'s shape and dtype.</summary>
-    public static Output OnesLike(Output x, string? name = null) =>
-        x.Graph.Add(Cards.OnesLike, name ?? "ones_like", [x]).Output;
 
     /// <summary>The gradient as one output: slices are summed into rows of zeros, as TensorFlow converts IndexedSlices.</summary>
     /// <exception cref="GraphException">The slices do not say how many rows the whole has.</exception>

@@ -24,12 +24,24 @@ internal readonly struct Mul : IBinaryOperator
     public Vector<T> Invoke<T>(Vector<T> x, Vector<T> y) where T : unmanaged => x * y;
 }
 
-/// <summary>x / y; integers round towards zero and throw at y = 0. Also RealDiv and TruncateDiv.</summary>
+/// <summary>x / y; integers round towards zero and throw at y = 0. Also RealDiv.</summary>
 internal readonly struct Div : IBinaryOperator
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Invoke<T>(Vector<T> x, Vector<T> y) where T : unmanaged =>
         Integers.Is<T>() ? Integers.Map<Integers.Quotient, T>(x, y) : x / y;
+}
+
+/// <summary>x / y, rounded towards zero; integers throw at y = 0.</summary>
+internal readonly struct TruncateDiv : IBinaryOperator
+{
+    public Vector<T> Invoke<T>(Vector<T> x, Vector<T> y) where T : unmanaged
+    {
+        Vector<T> quotient = new Div().Invoke(x, y);
+        if (typeof(T) == typeof(float)) return Vector.Truncate(quotient.As<T, float>()).As<float, T>();
+        if (typeof(T) == typeof(double)) return Vector.Truncate(quotient.As<T, double>()).As<double, T>();
+        return quotient;
+    }
 }
 
 /// <summary>x / y, and 0 where y = 0.</summary>
@@ -60,6 +72,14 @@ internal readonly struct FloorMod : IBinaryOperator
         TFloat truncated = x % y;
         return x < TFloat.Zero == y < TFloat.Zero ? truncated : (truncated + y) % y;
     }
+}
+
+/// <summary>The remainder of <see cref="TruncateDiv"/>: it has the sign of x. Integers throw at y = 0. Also Mod.</summary>
+internal readonly struct TruncateMod : IBinaryOperator
+{
+    public Vector<T> Invoke<T>(Vector<T> x, Vector<T> y) where T : unmanaged => Integers.Is<T>()
+        ? x - (Integers.Map<Integers.Quotient, T>(x, y) * y)
+        : Lanes.Map(x, y, static (x, y) => x % y, static (x, y) => x % y);
 }
 
 /// <summary>-x.</summary>

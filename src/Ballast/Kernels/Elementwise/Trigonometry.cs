@@ -43,3 +43,15 @@ internal readonly struct Atan2 : IBinaryOperator
 {
     public Vector<T> Invoke<T>(Vector<T> y, Vector<T> x) where T : unmanaged => Lanes.Map(y, x, MathF.Atan2, Math.Atan2);
 }
+
+/// <summary>sinh x.</summary>
+internal readonly struct Sinh : IUnaryOperator
+{
+    public Vector<T> Invoke<T>(Vector<T> x) where T : unmanaged => Lanes.Map(x, MathF.Sinh, Math.Sinh);
+}
+
+/// <summary>cosh x.</summary>
+internal readonly struct Cosh : IUnaryOperator
+{
+    public Vector<T> Invoke<T>(Vector<T> x) where T : unmanaged => Lanes.Map(x, MathF.Cosh, Math.Cosh);
+}
