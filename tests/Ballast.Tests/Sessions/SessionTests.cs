@@ -53,4 +53,16 @@ public sealed class SessionTests
         using var session = new Session(graph);
         Assert.Equal([3f, 3f], session.Run<float[]>(dx!.Values, new Feeds { [x] = new[] { 1f, 2f } }));
     }
+
+    [Fact]
+    public void WaitingForAFedPlaceholder_IsNoWait()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [], "x");
+        Output two;
+        using (graph.ControlDependencies(x.Operation)) two = graph.Constant(2f);
+        using var session = new Session(graph);
+        Assert.Equal(2f, session.Run<float>(two, new Feeds { [x] = 1f }));
+        Assert.Throws<InvalidArgumentException>(() => session.Run(two));
+    }
 }

@@ -63,7 +63,8 @@ internal sealed class Planner
         {
             foreach (Output input in operation.Inputs)
                 if (!_fed.Contains(input)) Need(input.Operation);
-            foreach (Operation control in operation.ControlInputs) Need(control);
+            foreach (Operation control in operation.ControlInputs)
+                if (!IsFedPlaceholder(control)) Need(control);
         }
 
         void Need(Operation operation)
@@ -90,6 +91,7 @@ internal sealed class Planner
 
             foreach (Operation control in operation.ControlInputs)
             {
+                if (IsFedPlaceholder(control)) continue;
                 count++;
                 Follow(control, operation);
             }
@@ -121,6 +123,9 @@ internal sealed class Planner
             list.Add(consumer);
         }
     }
+
+    /// <summary>Who waits for a placeholder that is fed waits for nothing: it does not run. TensorFlow makes this exception too.</summary>
+    private bool IsFedPlaceholder(Operation operation) => operation.Type == "Placeholder" && _fed.Contains(operation.Output);
 
     private static bool IsBackEdge(Operation producer, Operation consumer) =>
         consumer.Card.ControlFlow == ControlFlowKind.Merge && producer.Card.ControlFlow == ControlFlowKind.NextIteration;
