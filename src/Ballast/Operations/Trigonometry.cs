@@ -51,7 +51,7 @@ public static partial class Cards
             Output inverse = context.Dy / (Op.Square(x) + Op.Square(y));
 
             // TensorFlow 1.14 forgot that the operation broadcasts; where it does, the sums are added here.
-            return x.Shape.HasRank && x.Shape == y.Shape
+            return x.Shape.IsFullyKnown && x.Shape == y.Shape
                 ? [x * inverse, -y * inverse]
                 : BroadcastGradients.Reduce(context, () => x * inverse, () => -y * inverse);
         },
