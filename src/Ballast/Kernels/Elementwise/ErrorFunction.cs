@@ -65,9 +65,9 @@ internal static class ErrorFunction
             Vector<double> far = Vector.ConditionalSelect(
                 Vector.LessThan(x, Vector<double>.Zero), Vector.Create(2.0) - tail, tail);
 
-            // Below 1/2 the series loses nothing; above it the tail is as good and does not cancel.
+            // At 1, where the tail takes over, the difference has lost less than three bits.
             Vector<double> near = Vector<double>.One - (x * Horner(P, x * x));
-            return Vector.ConditionalSelect(Vector.GreaterThan(size, Vector.Create(0.5)), far, near);
+            return Vector.ConditionalSelect(Vector.GreaterThan(size, Vector<double>.One), far, near);
         }
     }
 
