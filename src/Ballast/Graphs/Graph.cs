@@ -31,6 +31,9 @@ public sealed class Graph
 
     internal ControlFlowContext? ControlFlow { get; set; }
 
+    /// <summary>What operations that are made now wait for.</summary>
+    internal IEnumerable<Operation> CurrentControlDependencies => _controlDependencies.SelectMany(level => level).Distinct();
+
     /// <summary>Finds an operation by its full name.</summary>
     /// <returns>Null when there is none.</returns>
     public Operation? FindOperation(string name) => _byName.GetValueOrDefault(name);
@@ -103,8 +106,7 @@ public sealed class Graph
             if (input.Graph != this)
                 throw new GraphException(card.Type, fullName, "inputs of this graph", $"{input.Name} of another graph",
                     "Build both operations in one graph.", source);
-        if (ControlFlow is { } context)
-            for (int i = 0; i < wired.Length; i++) wired[i] = context.Import(wired[i]);
+        Import(wired, fullName);
 
         var explicitAttributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
         foreach ((string attribute, AttributeValue value) in attributes) explicitAttributes.Add(attribute, value);
@@ -122,14 +124,29 @@ public sealed class Graph
         return operation;
     }
 
+    /// <summary>Operations are added to this conditional or loop, or to none, until the result is disposed.</summary>
+    internal IDisposable EnterControlFlow(ControlFlowContext? context)
+    {
+        ControlFlowContext? before = ControlFlow;
+        ControlFlow = context;
+        return new Popper(() => ControlFlow = before);
+    }
+
+    /// <summary>Brings inputs from outside into the current conditional or loop; what does so is named after the operation.</summary>
+    private void Import(Output[] inputs, string operationName)
+    {
+        if (ControlFlow is not { } context) return;
+        using NameScope scope = NameScope(operationName + "/");
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = context.Import(inputs[i]);
+    }
+
     /// <summary>The current control dependencies, less those that the inputs already wait for.</summary>
     private List<Operation> InheritedControls(Output[] inputs)
     {
         var controls = new List<Operation>();
         foreach (IReadOnlyList<Operation> level in _controlDependencies)
             foreach (Operation operation in level)
-                if (!controls.Contains(operation) && !inputs.Any(i => i.Operation == operation)
-                    && (ControlFlow is null || operation.ControlFlow == ControlFlow))
+                if (!controls.Contains(operation) && !inputs.Any(i => i.Operation == operation))
                     controls.Add(operation);
         return controls;
     }

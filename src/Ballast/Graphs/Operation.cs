@@ -69,6 +69,8 @@ public sealed class Operation
         if (!_controlInputs.Contains(operation)) _controlInputs.Add(operation);
     }
 
+    internal void RemoveControlInput(Operation operation) => _controlInputs.Remove(operation);
+
     /// <summary>Replaces an input: closes a loop (the back edge of a Merge), or rewires a graph.</summary>
     internal void SetInput(int index, Output input) => _inputs[index] = input;
 

@@ -175,6 +175,18 @@ public static class Catalogue
     private static OpCard[] ControlFlow =>
     [
         Operations.Cards.NoOp,
+        Operations.Cards.Switch,
+        Operations.Cards.RefSwitch,
+        Operations.Cards.Merge,
+        Operations.Cards.RefMerge,
+        Operations.Cards.Enter,
+        Operations.Cards.RefEnter,
+        Operations.Cards.Exit,
+        Operations.Cards.RefExit,
+        Operations.Cards.NextIteration,
+        Operations.Cards.RefNextIteration,
+        Operations.Cards.LoopCond,
+        Operations.Cards.ControlTrigger,
     ];
 
     /// <summary>Tests for NaN and Inf, assertions, printing.</summary>

@@ -69,7 +69,7 @@ public sealed partial class Session(Graph graph, SessionOptions? options = null)
         }
 
         // A run that fails leaves its context, and the values in it, to the garbage collector.
-        if (plan.HasControlFlow) FrameExecutor.Run(context);
+        if (plan.Frame is { } frame) FrameExecutor.Run(context, frame);
         else StraightExecutor.Run(context);
 
         for (int i = 0; i < results.Length; i++)

@@ -148,6 +148,19 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int?>
         return true;
     }
 
+    /// <summary>What holds for values of either shape: where they differ, the dimension or the rank is unknown.</summary>
+    public Shape Generalize(in Shape other)
+    {
+        if (!HasRank || !other.HasRank || Rank != other.Rank) return Unknown;
+        Span<int> dimensions = stackalloc int[Rank];
+        for (int i = 0; i < Rank; i++)
+            dimensions[i] = _dimensions[i] == other._dimensions[i] ? _dimensions[i] : UnknownDimension;
+        return new Shape(dimensions);
+    }
+
+    /// <summary>Whether every value of this shape is also one of <paramref name="other"/>.</summary>
+    public bool IsAsSpecificAs(in Shape other) => Generalize(other) == other;
+
     /// <summary>The shape with one dimension replaced; -1 makes it unknown.</summary>
     public Shape WithDimension(int index, int size)
     {

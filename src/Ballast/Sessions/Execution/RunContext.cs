@@ -20,12 +20,16 @@ internal sealed class RunContext : KernelContext
         _inputs = new Value[plan.MostInputs];
         InputBuffer = new Value[plan.MostInputs];
         Slots = new Value?[plan.SlotCount];
+        Dead = plan.Frame is null ? [] : new bool[plan.Nodes.Length];
     }
 
     public Plan Plan { get; }
 
     /// <summary>The values of the outermost frame, by slot.</summary>
     public Value?[] Slots { get; }
+
+    /// <summary>For each node of a plan with control flow, whether it was dead when its turn came last.</summary>
+    public bool[] Dead { get; }
 
     /// <summary>Room for the executor to gather the inputs of one operation.</summary>
     public Value[] InputBuffer { get; }
@@ -157,13 +161,19 @@ internal sealed class RunContext : KernelContext
         Token = CancellationToken.None;
     }
 
+    /// <summary>What a variable holds, with the caller as one more user.</summary>
+    public static Value ReadVariable(PlanNode node, Value reference)
+    {
+        var variable = (VariableState)reference.Handle!;
+        return variable.TryRead() ?? throw variable.Uninitialized(node.Operation);
+    }
+
     private void ReadVariables(PlanNode node)
     {
         for (int i = 0; i < node.Dereferences.Length; i++)
         {
             if (!node.Dereferences[i]) continue;
-            var variable = (VariableState)_inputs[i].Handle!;
-            _inputs[i] = variable.TryRead() ?? throw variable.Uninitialized(node.Operation);
+            _inputs[i] = ReadVariable(node, _inputs[i]);
         }
     }
 

@@ -22,7 +22,8 @@ internal static class StraightExecutor
         }
     }
 
-    private static void Store(RunContext context, PlanNode node, Value?[] slots)
+    /// <summary>Puts what a kernel made into the slots, with as many users as it has readers.</summary>
+    public static void Store(RunContext context, PlanNode node, Value?[] slots)
     {
         ReadOnlySpan<Value?> outputs = context.Outputs;
         for (int i = 0; i < outputs.Length; i++)

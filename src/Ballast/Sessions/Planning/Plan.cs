@@ -28,8 +28,8 @@ internal sealed class Plan
     /// <summary>The most inputs that one operation has.</summary>
     public required int MostInputs { get; init; }
 
-    /// <summary>Whether frames and dead values must be followed.</summary>
-    public required bool HasControlFlow { get; init; }
+    /// <summary>The frames in which the operations run; null for a plan without control flow.</summary>
+    public required Frame? Frame { get; init; }
 
     public int SlotCount => Constants.Length;
 

@@ -48,7 +48,9 @@ internal sealed class Planner
             FetchSlots = fetchSlots,
             FeedSlots = feedSlots,
             MostInputs = nodes.Length == 0 ? 0 : nodes.Max(n => n.InputSlots.Length),
-            HasControlFlow = steps.Any(s => s.Operation.Card.ControlFlow != ControlFlowKind.None),
+            Frame = steps.Any(s => s.Operation.Card.ControlFlow != ControlFlowKind.None)
+                ? FrameLayout.Of(nodes, constants.Length, _signature.Fetches, fetchSlots, [.. feedSlots.Select(f => f.Item1)])
+                : null,
         };
     }
 
