@@ -34,7 +34,7 @@ internal abstract class ControlFlowContext(Graph graph, ControlFlowContext? oute
     /// <summary>An output as the body sees it: what was made outside comes in by a Switch or an Enter, once.</summary>
     public Output Import(Output output)
     {
-        if (output.Operation.ControlFlow == this) return output;
+        if (output.Operation.ControlFlow?.IsWithin(this) == true) return output;
         if (!_imported.TryGetValue(output, out Output? inside)) _imported.Add(output, inside = Bring(output));
         return inside;
     }

@@ -9,7 +9,7 @@ public sealed class Graph
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<string, Operation> _byName = new(StringComparer.Ordinal);
     private readonly NameScopes _names = new();
-    private readonly Stack<IReadOnlyList<Operation>> _controlDependencies = new();
+    private readonly Stack<ControlScope> _controlScopes = new();
 
     /// <summary>The operations in the order of their creation.</summary>
     public IReadOnlyList<Operation> Operations => _operations;
@@ -32,7 +32,7 @@ public sealed class Graph
     internal ControlFlowContext? ControlFlow { get; set; }
 
     /// <summary>What operations that are made now wait for.</summary>
-    internal IEnumerable<Operation> CurrentControlDependencies => _controlDependencies.SelectMany(level => level).Distinct();
+    internal IEnumerable<Operation> CurrentControlDependencies => _controlScopes.SelectMany(scope => scope.Operations).Distinct();
 
     /// <summary>Finds an operation by its full name.</summary>
     /// <returns>Null when there is none.</returns>
@@ -70,21 +70,21 @@ public sealed class Graph
     /// </summary>
     public IDisposable ControlDependencies(params ReadOnlySpan<Operation> operations)
     {
-        _controlDependencies.Push(operations.ToArray());
-        return new Popper(() => _controlDependencies.Pop());
+        _controlScopes.Push(new ControlScope(operations.ToArray()));
+        return new Popper(() => _controlScopes.Pop());
     }
 
     /// <summary>Forgets all control dependencies and leaves the control-flow construct, until the result is disposed.</summary>
     public IDisposable WithoutControlDependencies()
     {
-        IReadOnlyList<Operation>[] saved = [.. _controlDependencies.Reverse()];
+        ControlScope[] saved = [.. _controlScopes.Reverse()];
         ControlFlowContext? context = ControlFlow;
-        _controlDependencies.Clear();
+        _controlScopes.Clear();
         ControlFlow = null;
         return new Popper(() =>
         {
-            _controlDependencies.Clear();
-            foreach (IReadOnlyList<Operation> level in saved) _controlDependencies.Push(level);
+            _controlScopes.Clear();
+            foreach (ControlScope scope in saved) _controlScopes.Push(scope);
             ControlFlow = context;
         });
     }
@@ -120,6 +120,7 @@ public sealed class Graph
         operation.Outputs = card.InferOutputs(operation);
         _operations.Add(operation);
         _byName.Add(fullName, operation);
+        MarkAsWaiting(operation);
         ControlFlow?.Admit(operation);
         return operation;
     }
@@ -140,15 +141,33 @@ public sealed class Graph
         for (int i = 0; i < inputs.Length; i++) inputs[i] = context.Import(inputs[i]);
     }
 
+    /// <summary>What reads this operation needs no more wait for the current control dependencies: this one does.</summary>
+    internal void MarkAsWaiting(Operation operation)
+    {
+        foreach (ControlScope scope in _controlScopes) scope.Waiting.Add(operation);
+    }
+
     /// <summary>The current control dependencies, less those that the inputs already wait for.</summary>
     private List<Operation> InheritedControls(Output[] inputs)
     {
         var controls = new List<Operation>();
-        foreach (IReadOnlyList<Operation> level in _controlDependencies)
-            foreach (Operation operation in level)
+        foreach (ControlScope scope in _controlScopes)
+        {
+            if (inputs.Any(input => scope.Waiting.Contains(input.Operation))) continue;
+            foreach (Operation operation in scope.Operations)
                 if (!controls.Contains(operation) && !inputs.Any(i => i.Operation == operation))
                     controls.Add(operation);
+        }
+
         return controls;
+    }
+
+    /// <summary>Operations that new ones wait for, and those that were made meanwhile.</summary>
+    private sealed class ControlScope(Operation[] operations)
+    {
+        public Operation[] Operations => operations;
+
+        public HashSet<Operation> Waiting { get; } = [];
     }
 
     private sealed class Popper(Action pop) : IDisposable

@@ -56,21 +56,21 @@ public static partial class Op
 
     /// <summary>A Switch of a value, or a RefSwitch of a reference.</summary>
     internal static Operation SwitchOf(Output data, Output predicate, string? name = null) =>
-        data.Graph.Add(data.IsReference ? Cards.RefSwitch : Cards.Switch, name, [data, predicate]);
+        data.Graph.Add(data.IsReference ? Cards.RefSwitch : Cards.Switch, name ?? "Switch", [data, predicate]);
 
     /// <summary>A Merge of values, or a RefMerge of references.</summary>
     internal static Operation MergeOf(ReadOnlySpan<Output> inputs, string? name = null)
     {
         bool allReferences = true;
         foreach (Output input in inputs) allReferences &= input.IsReference;
-        return inputs[0].Graph.Add(allReferences ? Cards.RefMerge : Cards.Merge, name, inputs);
+        return inputs[0].Graph.Add(allReferences ? Cards.RefMerge : Cards.Merge, name ?? "Merge", inputs);
     }
 
     private static Output[] BuildCond(Output predicate, Func<Output[]> whenTrue, Func<Output[]> whenFalse, string? name)
     {
         Graph graph = predicate.Graph;
         using NameScope scope = graph.NameScope(name ?? "cond");
-        if (predicate.DType != DType.Bool || !predicate.Shape.IsCompatibleWith(Shape.Scalar))
+        if (predicate.DType != DType.Bool || !predicate.Shape.IsCompatibleWith(Tensors.Shape.Scalar))
             throw new GraphException("Cond", scope.Name, "a bool scalar as condition",
                 $"{predicate.DType.Name()}{predicate.Shape} ({predicate.Name})", "Compare, then reduce with All or Any.");
         Operation choice = SwitchOf(predicate, predicate);

@@ -66,6 +66,7 @@ internal sealed class WhileContext(Graph graph, ControlFlowContext? outer, strin
         if (keepsShape) enter.Output.SetShape(data.Shape);
         foreach (Operation control in Graph.CurrentControlDependencies)
             if (control != data.Operation && StandsAround(control)) enter.AddControlInput(control);
+        Graph.MarkAsWaiting(enter);
         return enter.Output;
     }
 

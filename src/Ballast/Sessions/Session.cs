@@ -108,9 +108,26 @@ public sealed partial class Session(Graph graph, SessionOptions? options = null)
 
     private void CheckGraph(ReadOnlySpan<Output> fetches, ReadOnlySpan<Operation> targets, IReadOnlyList<Output> feeds)
     {
-        foreach (Output fetch in fetches) Check(fetch.Operation);
-        foreach (Operation target in targets) Check(target);
+        foreach (Output fetch in fetches)
+        {
+            Check(fetch.Operation);
+            CheckFetchable(fetch.Operation);
+        }
+
+        foreach (Operation target in targets)
+        {
+            Check(target);
+            CheckFetchable(target);
+        }
+
         foreach (Output feed in feeds) Check(feed.Operation);
+
+        static void CheckFetchable(Operation operation)
+        {
+            if (operation.ControlFlow is not null)
+                throw new ArgumentException($"{operation} has been marked as not fetchable: it is part of a conditional or " +
+                    "loop. Return it from there, and fetch what the conditional or loop gives.");
+        }
 
         void Check(Operation operation)
         {
