@@ -16,7 +16,7 @@ public sealed class WhileTests
         var graph = new Graph();
         Output n = graph.Placeholder(DType.Int32, [], "n");
         Output x = graph.Placeholder(DType.Float32, [], "x");
-        IReadOnlyList<Output> result = Op.While(v => Op.Less(v[0], n), v => [v[0] + 1, Op.Mul(v[1], x)],
+        IReadOnlyList<Output> result = Op.While(v => Op.Less(v[0], n), v => [v[0] + 1, Op.Multiply(v[1], x)],
             [graph.Constant(0), graph.Constant(1f)]);
         using var session = new Session(graph);
         float expected = 1;
@@ -29,7 +29,7 @@ public sealed class WhileTests
     {
         var graph = new Graph();
         Output x = graph.Placeholder(DType.Float32, [], "x");
-        Output result = Op.While(v => Op.Less(v, 10), v => Op.Add(v, x), x);
+        Output result = Op.While(v => Op.Less(v, 10), v => v + x, x);
         Assert.Equal("while/Exit", result.Operation.Name);
         Assert.Equal("while/Switch:0", result.Operation.Inputs[0].Name);
         Operation merge = graph.GetOperation("while/Merge");
