@@ -27,7 +27,7 @@ internal sealed class Axis
         double low = tight ? minimum : Math.Floor(minimum / step + 1e-9) * step;
         double high = tight ? maximum : Math.Ceiling(maximum / step - 1e-9) * step;
         var ticks = new List<double>();
-        for (double i = Math.Ceiling(low / step - 1e-9); i <= Math.Floor(high / step + 1e-9); i++) ticks.Add(i * step);
+        for (double i = Math.Ceiling(low / step - 1e-9); i <= Math.Floor(high / step + 1e-9); i++) ticks.Add(i * step + 0.0);
         return new Axis(false, low, high, start, end, ticks);
     }
 

@@ -58,6 +58,7 @@ internal static class ChartDrawing
                 $"<path class=\"grid\" d=\"M{Left} {y[tick]:0.#}H{Width - Right}\"/><text x=\"{Left - 8}\" y=\"{y[tick] + 3.5:0.#}\" class=\"end\">{label}</text>\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 8}\" y=\"{Height - Bottom + 18}\" class=\"end\">step</text>\n");
         foreach (double tick in x.Ticks)
             text.Append(CultureInfo.InvariantCulture,
                 $"<text x=\"{x[tick]:0.#}\" y=\"{Height - Bottom + 18}\" class=\"middle\">{Axis.Label(tick)}</text>\n");

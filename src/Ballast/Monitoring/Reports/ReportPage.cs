@@ -109,8 +109,9 @@ public static class ReportPage
 
     private static IEnumerable<ChartSeries> Norms(RunCurves curves)
     {
-        yield return new ChartSeries("before the clip", 3, curves.Norm);
-        if (curves.ClippedNorm.Points.Count > 0) yield return new ChartSeries("after the clip", 1, curves.ClippedNorm);
+        bool clips = curves.ClippedNorm.Points.Count > 0;
+        yield return new ChartSeries(clips ? "before the clip" : "each step", 3, curves.Norm) { IsNoisy = true };
+        if (clips) yield return new ChartSeries("after the clip", 1, curves.ClippedNorm) { IsNoisy = true };
     }
 
     private static void WriteTable(TextWriter writer, string title, IReadOnlyList<Fact> facts)
