@@ -82,6 +82,7 @@ public sealed class WorkersTests
     [Fact]
     public void For_WhenWarm_AllocatesNothing()
     {
+        using var _ = new ThreadCount(2);
         int[] visits = new int[16];
         Workers.For(visits.Length, new Count(visits));
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -120,6 +120,7 @@ public sealed class Convolution2DTests
     [Fact]
     public void WarmCalls_AllocateNothing()
     {
+        using var _ = new ThreadCount(2);
         ConvolutionShape shape = new(8, WindowAxis.Same(14, 5, 1), WindowAxis.Same(14, 5, 1), 8, 16);
         float[] x = new float[shape.InputLength], filter = new float[shape.FilterLength], y = new float[shape.OutputLength];
         long before = 0;

@@ -200,6 +200,7 @@ public sealed class MatrixProductTests
     [Fact]
     public void Multiply_WhenWarm_AllocatesNothing()
     {
+        using var _ = new ThreadCount(2);
         var shape = new ProductShape(100, 512, 156);
         float[] a = Ones(shape.LengthA), b = Ones(shape.LengthB), c = new float[shape.LengthC];
         foreach (Kernel kernel in Enum.GetValues<Kernel>())
