@@ -40,6 +40,11 @@ public static class Catalogue
         Operations.Cards.OnesLike,
         Operations.Cards.Range,
         Operations.Cards.LinSpace,
+        Operations.Cards.RandomUniform,
+        Operations.Cards.RandomUniformInt,
+        Operations.Cards.RandomStandardNormal,
+        Operations.Cards.TruncatedNormal,
+        Operations.Cards.RandomShuffle,
     ];
 
     /// <summary>Element-wise mathematics, comparisons, reductions.</summary>

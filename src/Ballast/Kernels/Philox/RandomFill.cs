@@ -6,8 +6,8 @@ namespace Ballast.Kernels.Philox;
 /// <summary>Fills spans from a stream. Each group of outputs has its own place in the stream, so threads change nothing.</summary>
 internal static unsafe class RandomFill
 {
-    /// <summary>The draws that an operation which fills so many outputs takes from its stream: TensorFlow reserves 256 numbers for each.</summary>
-    public static ulong Reserved(int count) => (ulong)count * 64;
+    /// <summary>The draws that an operation which fills so many outputs takes from its stream: TensorFlow reserves 256 for each (guarded_philox_random.h).</summary>
+    public static ulong Reserved(int count) => (ulong)count * 256;
 
     /// <summary>Uniform numbers in [0, 1).</summary>
     /// <exception cref="NotSupportedException"><paramref name="dtype"/> is not floating-point.</exception>
