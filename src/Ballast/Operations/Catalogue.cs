@@ -133,6 +133,8 @@ public static class Catalogue
     private static OpCard[] Shaping =>
     [
         Operations.Cards.Identity,
+        Operations.Cards.StopGradient,
+        Operations.Cards.PreventGradient,
         Operations.Cards.ShapeOf,
         Operations.Cards.ShapeN,
         Operations.Cards.Size,
@@ -147,6 +149,32 @@ public static class Catalogue
     [
         Operations.Cards.MatMul,
         Operations.Cards.BatchMatMul,
+        Operations.Cards.BiasAdd,
+        Operations.Cards.BiasAddGrad,
+        Operations.Cards.Relu,
+        Operations.Cards.ReluGrad,
+        Operations.Cards.Relu6,
+        Operations.Cards.Relu6Grad,
+        Operations.Cards.LeakyRelu,
+        Operations.Cards.LeakyReluGrad,
+        Operations.Cards.Elu,
+        Operations.Cards.EluGrad,
+        Operations.Cards.Selu,
+        Operations.Cards.SeluGrad,
+        Operations.Cards.Softplus,
+        Operations.Cards.SoftplusGrad,
+        Operations.Cards.Softsign,
+        Operations.Cards.SoftsignGrad,
+        Operations.Cards.Sigmoid,
+        Operations.Cards.SigmoidGrad,
+        Operations.Cards.Tanh,
+        Operations.Cards.TanhGrad,
+        Operations.Cards.Softmax,
+        Operations.Cards.LogSoftmax,
+        Operations.Cards.SoftmaxCrossEntropyWithLogits,
+        Operations.Cards.SparseSoftmaxCrossEntropyWithLogits,
+        Operations.Cards.InTopK,
+        Operations.Cards.InTopKV2,
     ];
 
     /// <summary>Variables.</summary>

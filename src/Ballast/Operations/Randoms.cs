@@ -51,9 +51,9 @@ public static partial class Cards
         Source = "TF 1.14 RandomShuffle",
     };
 
-    private delegate void Fill(PhiloxStream stream, DType dtype, Span<byte> y);
+    private delegate void Distribution(PhiloxStream stream, DType dtype, Span<byte> y);
 
-    private static OpCard RandomCard(string type, string summary, Fill fill) => new(type)
+    private static OpCard RandomCard(string type, string summary, Distribution distribution) => new(type)
     {
         Summary = summary,
         Signature = "shape: T -> output: dtype",
@@ -65,7 +65,7 @@ public static partial class Cards
             return context =>
             {
                 Value y = context.Output(0, dtype, Integers.ToShape(context, 0));
-                fill(Draws(context, RandomFill.Reserved(y.Length)), dtype, y.Bytes);
+                distribution(Draws(context, RandomFill.Reserved(y.Length)), dtype, y.Bytes);
             };
         },
         IsStateful = true,
