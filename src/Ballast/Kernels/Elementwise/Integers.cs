@@ -4,7 +4,7 @@ namespace Ballast.Kernels.Elementwise;
 
 /// <summary>What integers need that no vector unit has: division, remainder and power, lane by lane.</summary>
 /// <remarks>A division by zero throws <see cref="DivideByZeroException"/>; all else wraps around, as in C.</remarks>
-internal static class Integers
+internal static unsafe class Integers
 {
     public interface IFunction
     {
@@ -31,10 +31,9 @@ internal static class Integers
     private static Vector<T> As<TFunction, T, TInteger>(Vector<T> x, Vector<T> y)
         where TFunction : struct, IFunction where T : unmanaged where TInteger : unmanaged, IBinaryInteger<TInteger>
     {
-        Vector<TInteger> lanes = x.As<T, TInteger>(), others = y.As<T, TInteger>();
-        for (int i = 0; i < Vector<TInteger>.Count; i++)
-            lanes = lanes.WithElement(i, TFunction.Invoke(lanes[i], others[i]));
-        return lanes.As<TInteger, T>();
+        TInteger* lanes = (TInteger*)&x, others = (TInteger*)&y;
+        for (int i = 0; i < Vector<TInteger>.Count; i++) lanes[i] = TFunction.Invoke(lanes[i], others[i]);
+        return x;
     }
 
     /// <summary>x / y, rounded towards zero.</summary>

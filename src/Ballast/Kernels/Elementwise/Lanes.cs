@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Ballast.Kernels.Elementwise;
 
 /// <summary>Vectors of a type that is only known when the loop is compiled; each branch on the type costs nothing then.</summary>
-internal static class Lanes
+internal static unsafe class Lanes
 {
     /// <summary>All bits of a lane are set where the element is neither NaN nor infinite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,16 +31,16 @@ internal static class Lanes
     {
         if (typeof(T) == typeof(float))
         {
-            Vector<float> lanes = x.As<T, float>();
-            for (int i = 0; i < Vector<float>.Count; i++) lanes = lanes.WithElement(i, single(lanes[i]));
-            return lanes.As<float, T>();
+            var lanes = (float*)&x;
+            for (int i = 0; i < Vector<float>.Count; i++) lanes[i] = single(lanes[i]);
+            return x;
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector<double> lanes = x.As<T, double>();
-            for (int i = 0; i < Vector<double>.Count; i++) lanes = lanes.WithElement(i, @double(lanes[i]));
-            return lanes.As<double, T>();
+            var lanes = (double*)&x;
+            for (int i = 0; i < Vector<double>.Count; i++) lanes[i] = @double(lanes[i]);
+            return x;
         }
 
         throw NotFloating<T>();
@@ -53,16 +53,16 @@ internal static class Lanes
     {
         if (typeof(T) == typeof(float))
         {
-            Vector<float> lanes = x.As<T, float>(), others = y.As<T, float>();
-            for (int i = 0; i < Vector<float>.Count; i++) lanes = lanes.WithElement(i, single(lanes[i], others[i]));
-            return lanes.As<float, T>();
+            float* lanes = (float*)&x, others = (float*)&y;
+            for (int i = 0; i < Vector<float>.Count; i++) lanes[i] = single(lanes[i], others[i]);
+            return x;
         }
 
         if (typeof(T) == typeof(double))
         {
-            Vector<double> lanes = x.As<T, double>(), others = y.As<T, double>();
-            for (int i = 0; i < Vector<double>.Count; i++) lanes = lanes.WithElement(i, @double(lanes[i], others[i]));
-            return lanes.As<double, T>();
+            double* lanes = (double*)&x, others = (double*)&y;
+            for (int i = 0; i < Vector<double>.Count; i++) lanes[i] = @double(lanes[i], others[i]);
+            return x;
         }
 
         throw NotFloating<T>();

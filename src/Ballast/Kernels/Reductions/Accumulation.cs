@@ -57,6 +57,7 @@ internal static unsafe class Accumulation
     }
 
     /// <summary>The result over consecutive elements.</summary>
+    [SkipLocalsInit]
     public static TSum Row<TOp, T, TSum>(TOp op, T* x, int length)
         where TOp : struct, IReducer where T : unmanaged where TSum : unmanaged, INumber<TSum>, IMinMaxValue<TSum>
     {
