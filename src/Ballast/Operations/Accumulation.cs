@@ -58,12 +58,4 @@ public static partial class Op
     /// <summary>The sum of all inputs, which have one shape; a single input passes as it is.</summary>
     public static Output AddN(IReadOnlyList<Output> inputs, string? name = null) =>
         inputs.Count == 1 && name is null ? inputs[0] : inputs[0].Graph.Add(Cards.AddN, name, [.. inputs]).Output;
-
-    /// <summary>The gradient as one output: slices are summed into rows of zeros, as TensorFlow converts IndexedSlices.</summary>
-    /// <exception cref="GraphException">The slices do not say how many rows the whole has.</exception>
-    public static Output ToDense(Gradient gradient)
-    {
-        if (gradient is not IndexedSlices slices) return gradient.Values;
-        throw new GraphException("IndexedSlices", slices.Values.Name, "a known dense shape", "none", "");
-    }
 }

@@ -19,6 +19,12 @@ internal static class ShapeVectors
             ? (int)Math.Clamp(Integers.At(value, 0), -1, int.MaxValue)
             : -1;
 
+    /// <summary>Element <paramref name="index"/> of the vector that is input 0, as a scalar; null when it is unknown.</summary>
+    public static Value? Element(Operation operation, int index) =>
+        Input(operation, 0) is { } shape && index < shape.Rank && shape[index] >= 0 && operation.Inputs[0].DType is DType.Int32 or DType.Int64
+            ? Integers.Of(shape[index], operation.Inputs[0].DType)
+            : null;
+
     /// <summary>A vector of dimensions as a value; null when one of them is unknown.</summary>
     public static Value? Known(in Shape dimensions, DType dtype) =>
         dimensions.IsFullyKnown ? Integers.Of(dimensions, dtype) : null;

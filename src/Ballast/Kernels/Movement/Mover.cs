@@ -28,6 +28,9 @@ internal abstract class Mover
 
     /// <summary>Makes every element the one element of <paramref name="scalar"/>; zeros, or empty strings, when it is null.</summary>
     public abstract void Fill(Value destination, Value? scalar = null);
+
+    /// <summary>Copies the rows that int32 or int64 <paramref name="indices"/> name; all must name one.</summary>
+    public abstract void Gather(Value table, Value indices, Value rows, GatherShape shape);
 }
 
 internal sealed class Mover<T> : Mover
@@ -37,6 +40,12 @@ internal sealed class Mover<T> : Mover
 
     public override void Fill(Value destination, Value? scalar) =>
         Elements(destination).Fill(scalar is not null ? Elements(scalar)[0] : Nothing);
+
+    public override void Gather(Value table, Value indices, Value rows, GatherShape shape)
+    {
+        if (indices.DType == DType.Int64) RowGather.Run<T, long>(Elements(table), indices.Span<long>(), Elements(rows), shape);
+        else RowGather.Run<T, int>(Elements(table), indices.Span<int>(), Elements(rows), shape);
+    }
 
     private static T Nothing => typeof(T) == typeof(byte[]) ? (T)(object)Array.Empty<byte>() : default!;
 

@@ -63,6 +63,18 @@ internal struct StridedWalk
         (_sourceStrides[outer], _destinationStrides[outer]) = (sourceStride, destinationStride);
     }
 
+    /// <summary>The way back: from the destination to the source.</summary>
+    public readonly StridedWalk Reversed()
+    {
+        var walk = new StridedWalk(Destination, Source) { Length = Length, Rank = Rank };
+        (walk._sizes, walk._sourceStrides, walk._destinationStrides) = (_sizes, _destinationStrides, _sourceStrides);
+        return walk;
+    }
+
+    /// <summary>Whether it moves nothing: the destination is the source, element by element.</summary>
+    public readonly bool IsIdentity => Source == Destination
+        && (Rank == 0 || (Rank == 1 && _sourceStrides[0] == 1 && _destinationStrides[0] == 1));
+
     /// <summary>Makes a dimension the innermost but one; the order of a copy is free.</summary>
     public void MoveBeforeLast(int dimension)
     {
