@@ -245,6 +245,9 @@ public static class Catalogue
     /// <summary>Tests for NaN and Inf, assertions, printing.</summary>
     private static OpCard[] Checks =>
     [
+        Operations.Cards.Assert,
+        Operations.Cards.CheckNumerics,
+        Operations.Cards.Print,
     ];
 
     /// <summary>What optimizers do to variables.</summary>

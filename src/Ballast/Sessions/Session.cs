@@ -93,7 +93,7 @@ public sealed partial class Session(Graph graph, SessionOptions? options = null)
                 if (plan.Signature.Matches(fetches, targets, feeds)) return plan;
             CheckGraph(fetches, targets, feeds);
             Plan made = Planner.Make(new PlanSignature(fetches.ToArray(), targets.ToArray(), [.. feeds]),
-                []);
+                _state.Options.RecognizesClipping ? [new GlobalNormClip()] : []);
             _plans.Add(made);
             return made;
         }

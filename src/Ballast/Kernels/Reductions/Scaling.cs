@@ -2,11 +2,9 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Ballast.Kernels;
 using Ballast.Kernels.Elementwise;
-using Ballast.Kernels.Reductions;
 
-namespace Ballast.Clipping;
+namespace Ballast.Kernels.Reductions;
 
 /// <summary>Multiplies gradients by <c>clipNorm / norm</c> in float64 and rounds once; fills them with NaN if the norm is not finite.</summary>
 internal static unsafe class Scaling
@@ -101,8 +99,8 @@ internal static unsafe class Scaling
 
         public readonly void Invoke(int part)
         {
-            int start = part * Kernels.Reductions.Norm.BlockLength;
-            int count = Math.Min(Kernels.Reductions.Norm.BlockLength, Length - start);
+            int start = part * Reductions.Norm.BlockLength;
+            int count = Math.Min(Reductions.Norm.BlockLength, Length - start);
             Block(new Span<T>(Start + start, count), Norm, ClipNorm);
         }
     }
