@@ -2,7 +2,7 @@ using Ballast.Graphs;
 using Ballast.Operations;
 using Ballast.Testing;
 
-namespace Ballast.Tests.Operations.Arithmetic;
+namespace Ballast.Tests.Operations.Elementwise;
 
 public sealed class BroadcastGradientTests
 {
