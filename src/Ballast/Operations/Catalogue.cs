@@ -123,6 +123,7 @@ public static class Catalogue
         Operations.Cards.All,
         Operations.Cards.Any,
         Operations.Cards.L2Loss,
+        Operations.Cards.ListDiff,
         Operations.Cards.ArgMax,
         Operations.Cards.ArgMin,
         Operations.Cards.Cumsum,

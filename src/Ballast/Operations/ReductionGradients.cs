@@ -1,4 +1,5 @@
 using Ballast.Graphs;
+using Ballast.Tensors;
 
 namespace Ballast.Operations;
 
@@ -8,7 +9,17 @@ internal static class ReductionGradients
     /// <summary>The gradient of a sum: <paramref name="dy"/> repeated along the axes that were summed over.</summary>
     public static Output Spread(GradientContext context, Output dy)
     {
-        return Op.Multiply(Kept(context, dy), Op.OnesLike(context.X(0)));
+        Output x = context.X(0);
+        if (x.Shape.HasRank && ReducesAll(context, x.Shape.Rank))
+        {
+            Output single = Op.Reshape(dy, Enumerable.Repeat(1, x.Shape.Rank).ToArray());
+            return Op.Tile(single, Op.Shape(x));
+        }
+
+        Output inputShape = Op.Shape(x);
+        Output kept = KeptShape(inputShape, context.X(1));
+        Output multiples = Divided(inputShape, kept);
+        return Op.Tile(Op.Reshape(dy, kept), multiples);
     }
 
     /// <summary>The gradient of a mean: that of the sum, over the number of elements that fell on one output.</summary>
@@ -30,23 +41,55 @@ internal static class ReductionGradients
     public static Output OfExtreme(GradientContext context)
     {
         Output x = context.X(0), axes = context.X(1);
-        Output y = Kept(context, context.Y()), dy = Kept(context, context.Dy);
+        Output kept = KeptShape(Op.Shape(x), axes);
+        Output y = Op.Reshape(context.Y(), kept);
+        Output dy = Op.Reshape(context.Dy, kept);
         Output indicators = Op.Cast(Op.Equal(y, x), dy.DType);
-        Output count = Kept(context, Op.Sum(indicators, axes, context.Operation["keep_dims"].Bool));
+        Output count = Op.Reshape(Op.Sum(indicators, axes), kept);
         return Op.RealDivide(indicators, count, "div") * dy;
     }
 
-    /// <summary>What was reduced, with dimensions of 1 in place of the reduced ones.</summary>
-    private static Output Kept(GradientContext context, Output reduced)
+    /// <summary>
+    /// The gradient of a product: the product of all other elements, from the running products of those before and
+    /// those behind, which is right where elements are 0.
+    /// </summary>
+    public static Output OfProduct(GradientContext context)
     {
-        if (context.Operation["keep_dims"].Bool) return reduced;
-        if (ConstantFolding.ValueOf(context.X(1)) is not { } axes || !context.X(0).Shape.HasRank)
-            throw new NoGradientException(context.Operation, "axes that are not known while the graph is built");
-        foreach (int axis in ConstantFolding.Integers(axes)
-            .Select(axis => axis < 0 ? axis + context.X(0).Shape.Rank : axis).Distinct().Order())
-            reduced = Op.ExpandDims(reduced, axis);
-        return reduced;
+        Output x = context.X(0);
+        Output inputShape = Op.Shape(x);
+        Output axes = Op.Reshape(context.X(1), -1);
+        Output kept = KeptShape(inputShape, context.X(1));
+        Output dy = Op.Tile(Op.Reshape(context.Dy, kept), Divided(inputShape, kept));
+
+        Output rank = Op.Rank(x);
+        Output reduced = (Op.Cast(axes, DType.Int32) + rank) % rank;
+        Output others = Op.ListDiff(Op.Range(0, rank), reduced).Elements;
+        Output permutation = Op.Concat([reduced, others], 0);
+        Output reducedCount = Op.Prod(Op.Gather(inputShape, reduced));
+        Output otherCount = Op.Prod(Op.Gather(inputShape, others));
+        Output permuted = Op.Transpose(x, permutation);
+        Output matrix = Op.Reshape(permuted, Op.Stack([reducedCount, otherCount]));
+        Output before = Op.Cumprod(matrix, 0, exclusive: true);
+        Output behind = Op.Cumprod(matrix, 0, exclusive: true, reverse: true);
+        Output product = Op.Reshape(before * behind, Op.Shape(permuted));
+        return Op.Reshape(dy * Op.Transpose(product, Op.InvertPermutation(permutation)), inputShape);
+    }
+
+    /// <summary>The input's shape with 1 in place of each reduced dimension, an int32 vector.</summary>
+    private static Output KeptShape(Output inputShape, Output axes)
+    {
+        if (ConstantFolding.ValueOf(axes) is not { } known || inputShape.Shape is not { IsFullyKnown: true } vector)
+            throw new NoGradientException(axes.Operation, "axes that are not known while the graph is built");
+        int rank = vector[0];
+        var isReduced = new bool[rank];
+        foreach (int axis in ConstantFolding.Integers(known)) isReduced[axis < 0 ? axis + rank : axis] = true;
+        Graph graph = inputShape.Graph;
+        return Op.Select(graph.Constant(isReduced), graph.Constant(Enumerable.Repeat(1, rank).ToArray()), inputShape);
     }
 
     private static Output Divided(Output x, Output y) => Op.FloorDiv(x, Op.Maximum(y, 1));
+
+    private static bool ReducesAll(GradientContext context, int rank) =>
+        ConstantFolding.ValueOf(context.X(1)) is { } axes
+        && ConstantFolding.Integers(axes).AsSpan().SequenceEqual(Enumerable.Range(0, rank).ToArray());
 }

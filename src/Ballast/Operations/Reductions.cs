@@ -114,7 +114,7 @@ public static partial class Cards
     /// <summary>The product over axes.</summary>
     public static readonly OpCard Prod = new ReductionCard<Prod>("Prod", "The product over axes; 1 over no elements.")
     {
-        GradientDisabled = "it waits for Gather and Transpose.",
+        Gradient = context => [ReductionGradients.OfProduct(context), null],
         Hazards =
         [
             Overflow("|Π x|"),

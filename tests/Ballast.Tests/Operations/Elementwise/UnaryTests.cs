@@ -210,13 +210,13 @@ public sealed class UnaryTests
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    internal static double Erfc(double x) => x > 2 ? Tail(x) : x < -2 ? 2 - Tail(-x) : 1 - Erf(x);
+    internal static double Erfc(double x) => x > 1 ? Tail(x) : x < -1 ? 2 - Tail(-x) : 1 - Erf(x);
 
     private static double Tail(double x)
     {
         if (x > 28) return 0;
         double fraction = 0;
-        for (int n = 200; n >= 1; n--) fraction = n / 2.0 / (x + fraction);
+        for (int n = 400; n >= 1; n--) fraction = n / 2.0 / (x + fraction);
         return Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (x + fraction);
     }
 }
