@@ -134,6 +134,8 @@ public static class Catalogue
     private static OpCard[] Shaping =>
     [
         Operations.Cards.Identity,
+        Operations.Cards.IdentityN,
+        Operations.Cards.Snapshot,
         Operations.Cards.StopGradient,
         Operations.Cards.PreventGradient,
         Operations.Cards.ShapeOf,
