@@ -36,6 +36,9 @@ public readonly struct Operand
     /// <summary>A vector.</summary>
     public static implicit operator Operand(float[] values) => new(null, values, 0);
 
+    /// <summary>A matrix.</summary>
+    public static implicit operator Operand(float[,] values) => new(null, values, 0);
+
     /// <summary>A vector.</summary>
     public static implicit operator Operand(int[] values) => new(null, values, 0);
 
