@@ -1,6 +1,5 @@
 using Ballast.Graphs;
 using Ballast.Kernels.Reductions;
-using Ballast.Operations;
 using Ballast.Tensors;
 
 namespace Ballast.Sessions.Planning;

@@ -1,6 +1,4 @@
-using Ballast.Graphs;
 using Ballast.Operations;
-using Ballast.Tensors;
 
 namespace Ballast.Training.Initializers;
 

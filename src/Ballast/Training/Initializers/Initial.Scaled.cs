@@ -1,4 +1,3 @@
-using Ballast.Graphs;
 using Ballast.Operations;
 using Ballast.Tensors;
 
