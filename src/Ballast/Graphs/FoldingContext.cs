@@ -20,8 +20,6 @@ internal sealed class FoldingContext : KernelContext
 
     public override RandomState Random => throw Stateless("a random stream");
 
-    public override ICollection<object> RunState => throw Stateless("a run");
-
     public override CancellationToken CancellationToken => CancellationToken.None;
 
     public override TextWriter PrintTo => throw Stateless("a session");
@@ -55,6 +53,8 @@ internal sealed class FoldingContext : KernelContext
     public override VariableState Variable(int input) => throw Stateless("a variable");
 
     public override T Shared<T>(string name, Func<Operation, T> create) => throw Stateless("shared state");
+
+    public override T NewRunState<T>() => throw Stateless("a run");
 
     private InternalException Stateless(string what) =>
         new(Operation, $"Expected an operation without state, but it asked for {what}. Mark its card as stateful.");

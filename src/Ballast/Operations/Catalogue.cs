@@ -243,6 +243,10 @@ public static class Catalogue
         Operations.Cards.RefNextIteration,
         Operations.Cards.LoopCond,
         Operations.Cards.ControlTrigger,
+        Operations.Cards.StackV2,
+        Operations.Cards.StackPushV2,
+        Operations.Cards.StackPopV2,
+        Operations.Cards.StackCloseV2,
     ];
 
     /// <summary>Tests for NaN and Inf, assertions, printing.</summary>

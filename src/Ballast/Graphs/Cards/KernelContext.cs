@@ -47,8 +47,13 @@ internal abstract class KernelContext
     /// <summary>The object that the session keeps under a name (a variable by its shared name), made on first use.</summary>
     public abstract T Shared<T>(string name, Func<Operation, T> create) where T : class;
 
-    /// <summary>The object that the run keeps for frames and loops (stacks, tensor arrays), gone when the run ends.</summary>
-    public abstract ICollection<object> RunState { get; }
+    /// <summary>A new, empty object that lives until the run ends: a stack, a tensor array.</summary>
+    public abstract T NewRunState<T>() where T : RunState, new();
+
+    /// <summary>The object of the run that an input refers to.</summary>
+    public T StateOf<T>(int input) where T : RunState => Input(input) is { DType: DType.Resource, Handle: T state }
+        ? state
+        : throw Invalid($"Expected input {input} to refer to a {typeof(T).Name}, got {Input(input)}.");
 
     /// <summary>The random stream of this operation; its counter belongs to the session's state.</summary>
     public abstract RandomState Random { get; }

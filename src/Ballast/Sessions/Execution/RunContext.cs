@@ -10,7 +10,8 @@ internal sealed class RunContext : KernelContext
     private readonly SessionState _state;
     private readonly Value[] _inputs;
     private readonly List<Value> _temporaries = [];
-    private readonly List<object> _runState = [];
+    private readonly List<RunState> _runStates = [];
+    private readonly List<RunState> _idleRunStates = [];
     private Value?[] _outputs = new Value?[4];
     private PlanNode _node = null!;
 
@@ -42,8 +43,6 @@ internal sealed class RunContext : KernelContext
     public override Operation Operation => _node.Operation;
 
     public override int InputCount => _node.InputSlots.Length;
-
-    public override ICollection<object> RunState => _runState;
 
     public override RandomState Random => _state.Random(_node.Operation);
 
@@ -149,6 +148,15 @@ internal sealed class RunContext : KernelContext
 
     public override T Shared<T>(string name, Func<Operation, T> create) => _state.Shared(_node.Operation, name, create);
 
+    public override T NewRunState<T>()
+    {
+        int idle = _idleRunStates.FindLastIndex(static state => state is T);
+        T state = idle < 0 ? new T() : (T)_idleRunStates[idle];
+        if (idle >= 0) _idleRunStates.RemoveAt(idle);
+        _runStates.Add(state);
+        return state;
+    }
+
     /// <summary>Forgets the run, so that the next one starts clean.</summary>
     public void Clear()
     {
@@ -156,7 +164,9 @@ internal sealed class RunContext : KernelContext
         Array.Clear(_inputs);
         Array.Clear(InputBuffer);
         Array.Clear(_outputs);
-        _runState.Clear();
+        foreach (RunState state in _runStates) state.Clear();
+        _idleRunStates.AddRange(_runStates);
+        _runStates.Clear();
         Observer = null;
         Token = CancellationToken.None;
     }

@@ -134,8 +134,15 @@ internal sealed class Planner
 
     private void FoldConstants(List<Operation> order)
     {
+        // What a branch not taken kills, or a loop repeats, must not become a constant: a constant always lives.
+        var conditional = new HashSet<Operation>();
         foreach (Operation operation in order)
         {
+            if (operation.Card.ControlFlow != ControlFlowKind.None
+                || operation.Inputs.Any(input => conditional.Contains(input.Operation)))
+                conditional.Add(operation);
+            if (operation.ControlInputs.Any(conditional.Contains)) conditional.Add(operation);
+            if (conditional.Contains(operation)) continue;
             if (operation.ControlInputs.Count > 0 || operation.Card.Kernel is null) continue;
             Value?[] values = ConstantFolding.Evaluate(operation, _constants.GetValueOrDefault);
             for (int i = 0; i < operation.Outputs.Count; i++)
