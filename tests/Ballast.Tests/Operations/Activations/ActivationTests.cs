@@ -1,3 +1,4 @@
+using Ballast.Gradients;
 using Ballast.Graphs;
 using Ballast.Operations;
 using Ballast.Tensors;
@@ -68,7 +69,7 @@ public sealed class ActivationTests
             {
                 Output y = x[0].Graph.Add(Activations[name].Card, null, [x[0]]).Output;
                 // The gradient's own gradients: for what comes from above, and for the input.
-                return Gradients.GraphGradients.Gradients(y.Graph, [y], [x[0]], [x[1]])[0]!.Values + x[0];
+                return GraphGradients.Gradients(y.Graph, [y], [x[0]], [x[1]])[0]!.Values + x[0];
             }, [AwayFromKinks(24), SpecialValues.Normal([24], 11)], knownShapes: knownShapes);
     }
 
