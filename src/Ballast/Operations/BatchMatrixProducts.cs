@@ -20,6 +20,32 @@ public static partial class Cards
         Source = "TF 1.14 BatchMatMul, _BatchMatMul",
     };
 
+    /// <summary>Products of two stacks of matrices whose leading dimensions broadcast.</summary>
+    public static readonly OpCard BatchMatMulV2 = new("BatchMatMulV2")
+    {
+        Summary = "The product of every pair of matrices in two stacks; the leading dimensions broadcast.",
+        Signature = "x: T, y: T -> output: T",
+        Attributes = "T: {bfloat16, half, float, double, int32, int64}; adj_x: bool = false; adj_y: bool = false",
+        Shape = context => BatchMatMulShape(context, broadcasts: true),
+        Kernel = operation => BatchMatMulKernel(operation, broadcasts: true),
+        Gradient = context =>
+        {
+            Gradient?[] gradients = BatchMatMulGradient(context);
+            (Output x, Output y) = (context.X(0), context.X(1));
+            if (x.Shape.IsFullyKnown && x.Shape == y.Shape) return gradients;
+            Output shapeOfX = Op.Shape(x), shapeOfY = Op.Shape(y);
+            IReadOnlyList<Output> axes = context.Graph.Add(BroadcastGradientArgs!, null,
+                [Op.StridedSlice(shapeOfX, ..^2), Op.StridedSlice(shapeOfY, ..^2)]).Outputs;
+            return
+            [
+                Op.Reshape(Op.Sum(gradients[0]!.Values, axes[0]), shapeOfX),
+                Op.Reshape(Op.Sum(gradients[1]!.Values, axes[1]), shapeOfY),
+            ];
+        },
+        Hazards = SumOverflows,
+        Source = "TF 1.14 BatchMatMulV2, _BatchMatMulV2",
+    };
+
     private static void BatchMatMulShape(ShapeContext context, bool broadcasts)
     {
         Shape x = context.Input(0), y = context.Input(1);

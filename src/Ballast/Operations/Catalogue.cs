@@ -172,6 +172,7 @@ public static class Catalogue
     [
         Operations.Cards.MatMul,
         Operations.Cards.BatchMatMul,
+        Operations.Cards.BatchMatMulV2,
         Operations.Cards.BiasAdd,
         Operations.Cards.BiasAddGrad,
         Operations.Cards.Relu,
@@ -198,6 +199,13 @@ public static class Catalogue
         Operations.Cards.SparseSoftmaxCrossEntropyWithLogits,
         Operations.Cards.InTopK,
         Operations.Cards.InTopKV2,
+        Operations.Cards.Conv2D,
+        Operations.Cards.Conv2DBackpropInput,
+        Operations.Cards.Conv2DBackpropFilter,
+        Operations.Cards.MaxPool,
+        Operations.Cards.MaxPoolGrad,
+        Operations.Cards.AvgPool,
+        Operations.Cards.AvgPoolGrad,
     ];
 
     /// <summary>Variables.</summary>

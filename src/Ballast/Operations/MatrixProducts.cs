@@ -84,7 +84,7 @@ public static partial class Op
 {
     /// <summary>
     /// The product of two matrices, <c>[n, k] · [k, m] = [n, m]</c>, or of all pairs of matrices in two stacks of them,
-    /// <c>[…, n, k] · […, k, m]</c>, whose leading dimensions are equal.
+    /// <c>[…, n, k] · […, k, m]</c>, whose leading dimensions broadcast.
     /// </summary>
     /// <param name="a">A floating or integer output of rank 2 or more.</param>
     /// <param name="b">The same dtype.</param>
@@ -93,13 +93,13 @@ public static partial class Op
     /// <param name="name">The name; <c>MatMul</c> when null.</param>
     /// <returns>The product. NaN and ±Inf propagate as IEEE 754 has it; an inner dimension of 0 gives zeros.</returns>
     /// <exception cref="ShapeMismatchException">The inner dimensions differ.</exception>
-    /// <remarks>Emits MatMul for matrices and BatchMatMul for stacks or an unknown rank, as TF 1.14's tf.matmul does.</remarks>
+    /// <remarks>Emits MatMul for matrices and BatchMatMulV2 for stacks or an unknown rank, as TF 1.14's tf.matmul does.</remarks>
     public static Output MatMul(Output a, Operand b, bool transposeA = false, bool transposeB = false, string? name = null)
     {
         using NameScope scope = a.Graph.NameScope(name ?? "MatMul");
         Output right = b.In(a.Graph, a.DType, "b");
         return a.Shape.Rank == 2 && right.Shape.Rank == 2
             ? a.Graph.Add(Cards.MatMul, scope.Name + "/", [a, right], ("transpose_a", transposeA), ("transpose_b", transposeB)).Output
-            : a.Graph.Add(Cards.BatchMatMul, scope.Name + "/", [a, right], ("adj_x", transposeA), ("adj_y", transposeB)).Output;
+            : a.Graph.Add(Cards.BatchMatMulV2, scope.Name + "/", [a, right], ("adj_x", transposeA), ("adj_y", transposeB)).Output;
     }
 }

@@ -49,15 +49,32 @@ public static partial class Cards
 public static partial class Op
 {
     /// <summary>
-    /// eˣ / Σ eˣ along the last dimension. Never overflows for finite <paramref name="logits"/>; a row with NaN or +Inf, or of -Inf only, becomes NaN.
+    /// eˣ / Σ eˣ along an axis. Never overflows for finite <paramref name="logits"/>; a row with NaN or +Inf, or of -Inf only, becomes NaN.
     /// </summary>
     /// <param name="logits">A floating output of rank 1 or more.</param>
+    /// <param name="axis">The axis whose elements sum to 1; a negative one counts from the end. Default: the last.</param>
     /// <param name="name">The name; <c>Softmax</c> when null.</param>
     /// <remarks>Its logarithm can be -Inf: use <see cref="LogSoftmax"/>, or a cross-entropy with logits.</remarks>
-    public static Output Softmax(Output logits, string? name = null) => Unary(Cards.Softmax, logits, name);
+    public static Output Softmax(Output logits, int axis = -1, string? name = null) => AlongLastAxis(Cards.Softmax, logits, axis, name);
 
-    /// <summary>The logarithm of the softmax along the last dimension, x - ln Σ eˣ: finite for finite <paramref name="logits"/>.</summary>
+    /// <summary>The logarithm of the softmax along an axis, x - ln Σ eˣ: finite for finite <paramref name="logits"/>.</summary>
     /// <param name="logits">A floating output of rank 1 or more.</param>
+    /// <param name="axis">The axis that is normalised; a negative one counts from the end. Default: the last.</param>
     /// <param name="name">The name; <c>LogSoftmax</c> when null.</param>
-    public static Output LogSoftmax(Output logits, string? name = null) => Unary(Cards.LogSoftmax, logits, name);
+    public static Output LogSoftmax(Output logits, int axis = -1, string? name = null) => AlongLastAxis(Cards.LogSoftmax, logits, axis, name);
+
+    /// <summary>Adds an operation that works along the last dimension, with transposes around it for another axis.</summary>
+    private static Output AlongLastAxis(OpCard card, Output x, int axis, string? name)
+    {
+        int rank = x.Shape.Rank;
+        if (axis == -1 || (rank >= 0 && axis == rank - 1)) return x.Graph.Add(card, name, [x]).Output;
+        if (rank < 0 || axis < -rank || axis >= rank)
+            throw new GraphException(card.Type, name ?? card.Type,
+                rank < 0 ? "logits of known rank for an axis other than the last" : $"an axis from {-rank} to {rank - 1}", $"{axis}",
+                rank < 0 ? "Set the shape." : "", null);
+        using NameScope scope = x.Graph.NameScope(name ?? card.Type.ToLowerInvariant());
+        int[] swap = [.. Enumerable.Range(0, rank)];
+        (swap[axis < 0 ? axis + rank : axis], swap[^1]) = (rank - 1, axis < 0 ? axis + rank : axis);
+        return Transpose(x.Graph.Add(card, null, [Transpose(x, swap)]).Output, (Operand)swap, scope.Name + "/");
+    }
 }

@@ -101,7 +101,7 @@ public sealed class ActivationTests
         Assert.Equal([0f, 5], CardRunner.Run(Cards.SoftplusGrad, new[] { 5f, 5 }, new[] { -1e30f, 1e30f }).ToArray<float>());
         Assert.Equal([0f, 0], CardRunner.Run(Cards.SoftsignGrad, new[] { 5f, 5 }, new[] { -1e30f, 1e30f }).ToArray<float>());
         Assert.Equal([0f, 5], CardRunner.Run(Cards.EluGrad, new[] { 5f, 5 }, new[] { -1f, 1 }).ToArray<float>());
-        Assert.Equal([0f, (float)(5 * Scale)], CardRunner.Run(Cards.SeluGrad, new[] { 5f, 5 }, new[] { (float)-ScaleAlpha, 1 }).ToArray<float>());
+        Assert.Equal([0f, 5 * (float)Scale], CardRunner.Run(Cards.SeluGrad, new[] { 5f, 5 }, new[] { (float)-ScaleAlpha, 1 }).ToArray<float>());
     }
 
     [Fact]
