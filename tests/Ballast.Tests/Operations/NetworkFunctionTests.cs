@@ -1,3 +1,4 @@
+using Ballast.Gradients;
 using Ballast.Graphs;
 using Ballast.Operations;
 using Ballast.Sessions;
@@ -50,7 +51,7 @@ public sealed class NetworkFunctionTests
         var graph = new Graph { Seed = 1 };
         Output x = graph.Placeholder(DType.Float32, [100]);
         Output y = Op.Dropout(x, graph.Constant(0.5f));
-        Output dx = Gradients.GraphGradients.Gradients(graph, y, x)[0]!.Values;
+        Output dx = graph.Gradients(y, x)[0]!.Values;
         using var session = new Session(graph);
         IReadOnlyList<Value> values = session.Run([y, dx], [], new Feeds { [x] = Enumerable.Repeat(1f, 100).ToArray() });
         Assert.Equal(values[0].ToArray<float>(), values[1].ToArray<float>());
