@@ -218,6 +218,7 @@ public static class Catalogue
         Operations.Cards.IsVariableInitialized,
         Operations.Cards.VarIsInitializedOp,
         Operations.Cards.VariableShape,
+        Operations.Cards.ResourceGather,
         Operations.Cards.Assign,
         Operations.Cards.AssignVariableOp,
         Operations.Cards.AssignAdd,
