@@ -206,6 +206,12 @@ public static class Catalogue
         Operations.Cards.MaxPoolGrad,
         Operations.Cards.AvgPool,
         Operations.Cards.AvgPoolGrad,
+        Operations.Cards.FusedBatchNorm,
+        Operations.Cards.FusedBatchNormGrad,
+        Operations.Cards.FusedBatchNormV2,
+        Operations.Cards.FusedBatchNormGradV2,
+        Operations.Cards.FusedBatchNormV3,
+        Operations.Cards.FusedBatchNormGradV3,
     ];
 
     /// <summary>Variables.</summary>
