@@ -262,6 +262,16 @@ public static class Catalogue
         Operations.Cards.StackPushV2,
         Operations.Cards.StackPopV2,
         Operations.Cards.StackCloseV2,
+        Operations.Cards.TensorArrayV3,
+        Operations.Cards.TensorArrayGradV3,
+        Operations.Cards.TensorArrayWriteV3,
+        Operations.Cards.TensorArrayReadV3,
+        Operations.Cards.TensorArrayGatherV3,
+        Operations.Cards.TensorArrayScatterV3,
+        Operations.Cards.TensorArrayConcatV3,
+        Operations.Cards.TensorArraySplitV3,
+        Operations.Cards.TensorArraySizeV3,
+        Operations.Cards.TensorArrayCloseV3,
     ];
 
     /// <summary>Tests for NaN and Inf, assertions, printing.</summary>
