@@ -1,0 +1,44 @@
+using Ballast.Graphs;
+using Ballast.Operations;
+using Ballast.Sessions;
+using Ballast.Tensors;
+
+namespace Ballast.Tests.Operations;
+
+public sealed class SourcesTests
+{
+    [Fact]
+    public void Const_KeepsDtypeShapeAndNumbers()
+    {
+        var graph = new Graph();
+        using var session = new Session(graph);
+        Assert.Equal([1, 2, 3, 4], session.Run(graph.Constant(new[,] { { 1, 2 }, { 3, 4 } })).ToArray<int>());
+        Assert.Equal("text", session.Run<string>(graph.Constant("text")));
+        Assert.Equal([], session.Run<float[]>(graph.Constant(Array.Empty<float>())));
+        Assert.Equal((BFloat16)1.5f, session.Run<BFloat16>(graph.Constant((BFloat16)1.5f)));
+        Assert.Same(Cards.Const, graph.Constant(true).Operation.Card);
+    }
+
+    [Fact]
+    public void Placeholder_MustBeFed()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [null, 2], "x");
+        using var session = new Session(graph);
+        var error = Assert.Throws<InvalidArgumentException>(() => session.Run(x + 1));
+        Assert.Contains("You must feed a value for placeholder 'x' with dtype float32 and shape [?, 2]", error.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PlaceholderWithDefault_IsItsInputUnlessFed()
+    {
+        var graph = new Graph();
+        Output keep = graph.PlaceholderWithDefault(1f, name: "keep_probability");
+        Output twice = keep * 2;
+        using var session = new Session(graph);
+        Assert.Equal(2f, session.Run<float>(twice));
+        Assert.Equal(1f, session.Run<float>(twice, new Feeds { [keep] = 0.5f }));
+        Assert.Equal("PlaceholderWithDefault", keep.Operation.Type);
+    }
+}
