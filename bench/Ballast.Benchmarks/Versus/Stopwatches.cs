@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Ballast.Benchmarks.Clipping;
+using Ballast.Benchmarks.Sessions;
+
+namespace Ballast.Benchmarks.Versus;
+
+/// <summary>What one process measured of one subject: a line that it prints.</summary>
+internal sealed record Timing(string Name, double Milliseconds);
+
+/// <summary>The counterpart of bench/versus/torch_steps.py: the same work, timed the same way, the same lines printed.</summary>
+internal static class Stopwatches
+{
+    private const int WarmUpRuns = 10;
+    private const int FewestRuns = 10;
+    private const double Seconds = 3;
+
+    /// <summary>The clip, and each network's step unclipped and clipped.</summary>
+    public static readonly string[] Subjects =
+        ["clip", .. from network in Network.Names from kind in new[] { "unclipped", "clipped" } select $"{network}-{kind}"];
+
+    public static void Time(string[] names, TextWriter output)
+    {
+        foreach (string name in names.Length > 0 ? names : Subjects)
+        {
+            using IDisposable subject = Make(name, out Action run);
+            output.WriteLine(JsonSerializer.Serialize(new Timing(name, MedianMilliseconds(run)), JsonSerializerOptions.Web));
+        }
+    }
+
+    public static double Median(IEnumerable<double> numbers)
+    {
+        double[] sorted = [.. numbers.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static IDisposable Make(string name, out Action run)
+    {
+        if (!Subjects.Contains(name))
+            throw new ArgumentException($"There is no '{name}' to time. There are: {string.Join(", ", Subjects)}.");
+        if (name == "clip")
+        {
+            var gradients = new ManyGradients();
+            run = () => gradients.ClipALittle();
+            return gradients;
+        }
+
+        string[] parts = name.Split('-');
+        var step = new Step(Network.ByName(parts[0]), clips: parts[1] == "clipped");
+        run = () => step.Run();
+        return step;
+    }
+
+    private static double MedianMilliseconds(Action run)
+    {
+        for (int i = 0; i < WarmUpRuns; i++) run();
+        var times = new List<double>();
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds || times.Count < FewestRuns)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            run();
+            times.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+
+        return Median(times);
+    }
+}
