@@ -75,7 +75,7 @@ public static partial class Cards
         [
             Hazard.Forward("x = 0", "y = +Inf", "add an ε inside the root"),
             Hazard.Forward("x < 0", "y = NaN", "look upstream: a variance went negative"),
-            Hazard.Backward("0 < x < 4.5e-26 (float32)", "dx = ±Inf while y is finite", "add an ε inside the root"),
+            Hazard.Backward("0 < x < 1.2e-26 (float32)", "dx = ±Inf while y is finite", "add an ε inside the root"),
         ],
         Source = "TF 1.14 Rsqrt, _RsqrtGrad",
     };
