@@ -86,13 +86,15 @@ public static partial class Cards
         },
         Gradient = context =>
         {
-            // Spread the gradient of every channel's sum over the channel.
-            Output x = context.X();
-            int channelsLast = ChannelAxis(context.Operation, x.Shape) is { } axis ? x.Shape.Rank - 1 - axis : 0;
-            int[] shape = [-1, .. Enumerable.Repeat(1, channelsLast)];
-            return [Op.OnesLike(x) * Op.Reshape(context.Dy, shape)];
+            Output shape = Op.Shape(context.X()), channels = Op.Shape(context.Dy);
+            bool isFirst = context.Operation["data_format"].String == "NCHW";
+            Output before = isFirst ? Op.StridedSlice(shape, ..1) : Op.StridedSlice(shape, ..^1);
+            Output[] after = isFirst ? [Op.StridedSlice(shape, 2..)] : [];
+            Output one = context.Graph.Constant(new[] { 1 });
+            Output expanded = Op.Concat([Op.OnesLike(before), channels, .. after.Select(sizes => Op.OnesLike(sizes))], 0);
+            return [Op.Tile(Op.Reshape(context.Dy, expanded), Op.Concat([before, one, .. after], 0))];
         },
-        Source = "TF 1.14 BiasAddGrad",
+        Source = "TF 1.14 BiasAddGrad, _BiasAddGradGrad",
     };
 
     /// <summary>Which dimension holds the channels; null when the rank is too low.</summary>

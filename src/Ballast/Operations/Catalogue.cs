@@ -206,6 +206,8 @@ public static class Catalogue
         Operations.Cards.MaxPoolGrad,
         Operations.Cards.AvgPool,
         Operations.Cards.AvgPoolGrad,
+        Operations.Cards.LRN,
+        Operations.Cards.LRNGrad,
         Operations.Cards.FusedBatchNorm,
         Operations.Cards.FusedBatchNormGrad,
         Operations.Cards.FusedBatchNormV2,

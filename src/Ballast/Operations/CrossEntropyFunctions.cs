@@ -83,6 +83,9 @@ public static partial class Op
             return isHalf ? Cast(direct, DType.Float16) : direct;
         }
 
+        // What could not be checked here is checked by the run.
+        Operation[] checks = labelShape.IsFullyKnown && outer.IsFullyKnown ? [] : [AssertEqual(Shape(labels), StridedSlice(Shape(logits), ..^1))];
+        using IDisposable after = graph.ControlDependencies(checks);
         Output classes = StridedSlice(Shape(logits), ^1);
         Output cost = graph.Add(card, name,
             [Reshape(precise, Stack([graph.Constant(-1), classes])), Reshape(labels, -1)]).Output;

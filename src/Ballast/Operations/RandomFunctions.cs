@@ -71,6 +71,16 @@ public static class GraphRandoms
     }
 }
 
+public static partial class Op
+{
+    /// <summary>The rows of <paramref name="x"/> (elements along the first dimension) in a random order.</summary>
+    /// <param name="x">Any output.</param>
+    /// <param name="seed">The operation's own seed; with null, the graph's seed decides, or else the session's.</param>
+    /// <param name="name">The name; <c>RandomShuffle</c> when null.</param>
+    public static Output RandomShuffle(Output x, int? seed = null, string? name = null) =>
+        RandomOperations.Draw(x.Graph, Cards.RandomShuffle, name, [x], seed);
+}
+
 /// <summary>The sequences of operations that TF 1.14's random functions emit.</summary>
 internal static class RandomOperations
 {

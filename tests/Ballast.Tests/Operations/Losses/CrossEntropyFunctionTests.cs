@@ -70,6 +70,10 @@ public sealed class CrossEntropyFunctionTests
         Assert.NotNull(graph.FindOperation("softmax_cross_entropy_with_logits_sg"));
         Assert.NotNull(graph.FindOperation("softmax_cross_entropy_with_logits_sg/labels_stop_gradient"));
         Assert.Null(graph.Gradients(loss, labels)[0]);
+
+        // Nobody uses the fused gradient but the gradient itself, so no second-order term is built.
+        Assert.NotNull(graph.Gradients(loss, logits)[0]);
+        Assert.DoesNotContain(graph.Operations, o => o.Type is "BatchMatMul" or "BatchMatMulV2");
         Assert.NotNull(graph.Gradients(Op.SoftmaxCrossEntropyWithLogitsV2(labels, logits), labels)[0]);
         Assert.Equal([2], loss.Shape);
     }
@@ -83,6 +87,17 @@ public sealed class CrossEntropyFunctionTests
         Assert.Equal(DType.Float16, value.DType);
         Assert.Equal(DType.Float32, loss!.Operation.Inputs[0].DType);
         Assert.Equal((Half)18, value.Scalar<Half>());
+    }
+
+    [Fact]
+    public void LabelsOfAnotherShapeInARun_AreRefused()
+    {
+        var graph = new Graph();
+        Output labels = graph.Placeholder(DType.Int32, [null, null]), logits = graph.Placeholder(DType.Float32, [null, null, 4]);
+        Output loss = Op.SparseSoftmaxCrossEntropyWithLogits(labels, logits);
+        using var session = new Session(graph);
+        Assert.ThrowsAny<InvalidArgumentException>(() => session.Run(loss, new Feeds { [labels] = new int[2, 3], [logits] = new float[3, 2, 4] }));
+        Assert.Equal([2, 3], session.Run(loss, new Feeds { [labels] = new int[2, 3], [logits] = new float[2, 3, 4] }).Shape);
     }
 
     [Fact]

@@ -71,6 +71,16 @@ public sealed class GraphRandomTests
     }
 
     [Fact]
+    public void Shuffle_TakesTheSeeds()
+    {
+        var graph = new Graph { Seed = 3 };
+        Output shuffled = Op.RandomShuffle(graph.Constant(new[] { 1, 2, 3, 4 }), seed: 5);
+        Assert.Equal((3, 5), (shuffled.Operation["seed"].Int, shuffled.Operation["seed2"].Int));
+        using var session = new Session(graph);
+        Assert.Equal([1, 2, 3, 4], session.Run<int[]>(shuffled).Order());
+    }
+
+    [Fact]
     public void TruncatedNormal_StaysWithinTwoDeviations()
     {
         var graph = new Graph { Seed = 3 };
