@@ -23,6 +23,8 @@ public static partial class Cards
             [
                 Hazard.Forward("|g| > 1.8446744e19 in float32", "v = Inf now and NaN at the next step, then the variable too",
                     "clip the gradients by their global norm before the update"),
+                Hazard.Forward("epsilon < 3e-8 in float16, and g = 0 at the first step", "0 / (√0 + 0) = NaN: epsilon is 0 in float16",
+                    "raise epsilon to 1e-4 or keep the variable in float32"),
                 Hazard.Forward("beta1_power = 1", "a learning rate of Inf or NaN", "initialise the powers to β, not to 1"),
             ];
         }

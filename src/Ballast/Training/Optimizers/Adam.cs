@@ -21,6 +21,10 @@ namespace Ballast.Training.Optimizers;
 /// infinite, which looks harmless for one step and is NaN at the next: clip before.
 /// </para>
 /// <para>
+/// All numbers are cast to the variable's dtype: in float16 the default ε is 0, so that a gradient of 0 at the first step gives
+/// NaN; in bfloat16 the default β₂ is 1, and nothing moves.
+/// </para>
+/// <para>
 /// A gradient of rows moves every row, not only its own: m and v decay everywhere. A gradient of zeros, too, still moves
 /// the variable.
 /// </para>

@@ -200,6 +200,14 @@ public sealed class UpdateChecksTests
     }
 
     [Fact]
+    public void Adam_EpsilonVanishesInFloat16()
+    {
+        Value[] arguments = [.. new[] { 0.9f, 0.999f, 0.001f, 0.9f, 0.999f, 1e-8f, 0f }.Select(x => (Value)(Half)x)];
+        Value[] after = UpdateRunner.Run(Cards.ApplyAdam, [(Half)2, (Half)0, (Half)0], arguments);
+        Assert.True(Half.IsNaN(after[0].Scalar<Half>()));
+    }
+
+    [Fact]
     public void Adam_PowerOfOneHasNoRate()
     {
         Value[] after = UpdateRunner.Run(Cards.ApplyAdam, [2f, 0f, 0f], [1f, 1f, 0.1f, 0.9f, 0.999f, 1e-8f, 1f]);
