@@ -165,6 +165,23 @@ public static class Catalogue
         Operations.Cards.GatherV2,
         Operations.Cards.UnsortedSegmentSum,
         Operations.Cards.SegmentSum,
+        Operations.Cards.ReverseV2,
+        Operations.Cards.ReverseSequence,
+        Operations.Cards.GatherNd,
+        Operations.Cards.ScatterNd,
+        Operations.Cards.DynamicStitch,
+        Operations.Cards.ParallelDynamicStitch,
+        Operations.Cards.DynamicPartition,
+        Operations.Cards.OneHot,
+        Operations.Cards.Unique,
+        Operations.Cards.UniqueWithCounts,
+        Operations.Cards.TopKV2,
+        Operations.Cards.MirrorPad,
+        Operations.Cards.MirrorPadGrad,
+        Operations.Cards.MatrixBandPart,
+        Operations.Cards.MatrixDiag,
+        Operations.Cards.MatrixDiagPart,
+        Operations.Cards.MatrixSetDiag,
     ];
 
     /// <summary>Matrix products, activations, losses, convolution, pooling, normalisation.</summary>

@@ -73,10 +73,9 @@ public static partial class Cards
     };
 
     /// <summary>The gradient of gathering rows: the rows as they came, not summed.</summary>
-    internal static IndexedSlices GatheredRowsGradient(GradientContext context)
+    private static IndexedSlices GatheredRowsGradient(GradientContext context)
     {
-        Output table = context.X(0), indices = context.X(1);
-        Output shape = Op.Shape(table), count = Op.ExpandDims(Op.Size(indices), 0);
+        Output indices = context.X(1), shape = Op.Shape(context.X(0)), count = Op.ExpandDims(Op.Size(indices), 0);
         Output values = Op.Reshape(context.Dy, Op.Concat([count, Op.StridedSlice(shape, 1..)], 0));
         return new IndexedSlices(values, Op.Reshape(indices, count), shape);
     }

@@ -6,9 +6,13 @@ namespace Ballast.Operations;
 /// <summary>Small integer inputs that say how a shape is made: dimensions, axes, paddings, counts.</summary>
 internal static class Integers
 {
-    /// <summary>Element <paramref name="index"/> of an int32 or int64 value.</summary>
-    public static long At(Value value, int index) =>
-        value.DType == DType.Int64 ? value.Span<long>()[index] : value.Span<int>()[index];
+    /// <summary>Element <paramref name="index"/> of an int32, int64 or uint8 value.</summary>
+    public static long At(Value value, int index) => value.DType switch
+    {
+        DType.Int64 => value.Span<long>()[index],
+        DType.UInt8 => value.Span<byte>()[index],
+        _ => value.Span<int>()[index],
+    };
 
     /// <summary>A vector of the dimensions of a shape.</summary>
     public static Value Of(in Shape shape, DType dtype)

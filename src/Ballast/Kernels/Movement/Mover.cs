@@ -31,6 +31,18 @@ internal abstract class Mover
 
     /// <summary>Copies the rows that int32 or int64 <paramref name="indices"/> name; all must name one.</summary>
     public abstract void Gather(Value table, Value indices, Value rows, GatherShape shape);
+
+    /// <summary>Copies rows to the rows of a table that indices name, in order, so that the last of several wins.</summary>
+    public abstract void ScatterRows(Value rows, ReadOnlySpan<int> indices, Value table, int length);
+
+    /// <summary>
+    /// Writes <paramref name="on"/> at the place that each index names along a dimension of size <paramref name="depth"/>
+    /// with <paramref name="inner"/> elements inside; an index out of range writes nothing.
+    /// </summary>
+    public abstract void SetOnes(Value indices, Value on, Value destination, int inner, int depth);
+
+    /// <summary>Copies the elements of matrices from <paramref name="lower"/> diagonals below the main one to <paramref name="upper"/> above; others are 0.</summary>
+    public abstract void CopyBand(Value source, Value destination, int rows, int columns, int lower, int upper);
 }
 
 internal sealed class Mover<T> : Mover
@@ -45,6 +57,44 @@ internal sealed class Mover<T> : Mover
     {
         if (indices.DType == DType.Int64) RowGather.Run<T, long>(Elements(table), indices.Span<long>(), Elements(rows), shape);
         else RowGather.Run<T, int>(Elements(table), indices.Span<int>(), Elements(rows), shape);
+    }
+
+    public override void ScatterRows(Value rows, ReadOnlySpan<int> indices, Value table, int length)
+    {
+        ReadOnlySpan<T> from = Elements(rows);
+        Span<T> to = Elements(table);
+        for (int i = 0; i < indices.Length; i++) from.Slice(i * length, length).CopyTo(to[(indices[i] * length)..]);
+    }
+
+    public override void SetOnes(Value indices, Value on, Value destination, int inner, int depth)
+    {
+        Span<T> to = Elements(destination);
+        T one = Elements(on)[0];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            long index = indices.DType switch
+            {
+                DType.Int64 => indices.Span<long>()[i],
+                DType.UInt8 => indices.Span<byte>()[i],
+                _ => indices.Span<int>()[i],
+            };
+            if ((ulong)index >= (ulong)depth) continue;
+            (int outer, int within) = Math.DivRem(i, inner);
+            to[(((outer * depth) + (int)index) * inner) + within] = one;
+        }
+    }
+
+    public override void CopyBand(Value source, Value destination, int rows, int columns, int lower, int upper)
+    {
+        ReadOnlySpan<T> from = Elements(source);
+        Span<T> to = Elements(destination);
+        to.Fill(Nothing);
+        for (int start = 0, row = 0; start < to.Length; start += columns, row = row + 1 == rows ? 0 : row + 1)
+        {
+            int first = lower < 0 ? 0 : Math.Clamp(row - lower, 0, columns);
+            int end = upper < 0 ? columns : (int)Math.Clamp((long)row + upper + 1, first, columns);
+            from[(start + first)..(start + end)].CopyTo(to[(start + first)..]);
+        }
     }
 
     private static T Nothing => typeof(T) == typeof(byte[]) ? (T)(object)Array.Empty<byte>() : default!;

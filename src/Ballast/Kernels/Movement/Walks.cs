@@ -75,6 +75,34 @@ internal static class Walks
         return walk;
     }
 
+    /// <summary>
+    /// Inside a padded value, from the elements next to a border to the border that mirrors them. Borders of earlier dimensions
+    /// are whole by then, those of later ones are not there yet.
+    /// </summary>
+    /// <param name="padded">The whole shape.</param>
+    /// <param name="inner">The shape inside of all borders.</param>
+    /// <param name="before">The width of the border before each dimension.</param>
+    /// <param name="axis">The dimension whose border is filled.</param>
+    /// <param name="isBefore">The border before the dimension, or the one behind it.</param>
+    /// <param name="reflects">Whether the outermost element stands at the mirror and is not repeated.</param>
+    public static StridedWalk Mirrored(in Shape padded, in Shape inner, ReadOnlySpan<int> before, int axis, bool isBefore, bool reflects)
+    {
+        Span<int> strides = stackalloc int[padded.Rank];
+        WriteStrides(padded, strides);
+        int start = 0, end = before[axis] + inner[axis];
+        for (int i = axis + 1; i < padded.Rank; i++) start += before[i] * strides[i];
+        int near = isBefore ? before[axis] + (reflects ? 1 : 0) : end - 1 - (reflects ? 1 : 0), border = isBefore ? before[axis] - 1 : end;
+        var walk = new StridedWalk(start + (near * strides[axis]), start + (border * strides[axis]));
+        for (int i = 0; i < padded.Rank; i++)
+        {
+            int width = isBefore ? before[axis] : padded[axis] - end, step = isBefore ? strides[i] : -strides[i];
+            if (i == axis) walk.Add(width, step, -step);
+            else walk.Add(i < axis ? padded[i] : inner[i], strides[i], strides[i]);
+        }
+
+        return walk;
+    }
+
     /// <summary>From blocks at a fixed distance to blocks at another.</summary>
     public static StridedWalk Blocks(int count, int length, (int Start, int Distance) source, (int Start, int Distance) destination)
     {
