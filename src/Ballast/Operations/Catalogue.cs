@@ -45,6 +45,7 @@ public static class Catalogue
         Operations.Cards.RandomStandardNormal,
         Operations.Cards.TruncatedNormal,
         Operations.Cards.RandomShuffle,
+        Operations.Cards.Multinomial,
     ];
 
     /// <summary>Element-wise mathematics, comparisons, reductions.</summary>
