@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Ballast.Monitoring;
@@ -9,6 +10,9 @@ namespace Ballast.Monitoring;
 /// </remarks>
 public static class JsonNumbers
 {
+    /// <summary>Writes quotes, plus signs and letters of every language as they are: these files are no part of a web page.</summary>
+    public static JsonWriterOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     extension(Utf8JsonWriter writer)
     {
         /// <summary>Writes a property that may be NaN, ±Inf or missing.</summary>

@@ -9,7 +9,7 @@ namespace Ballast.Monitoring;
 /// written beside, flushed and renamed: it is never there in part.</remarks>
 public sealed class RunFolder
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    private static readonly JsonWriterOptions Indented = JsonNumbers.Plain with { Indented = true };
 
     private RunFolder(string path) => Path = path;
 
