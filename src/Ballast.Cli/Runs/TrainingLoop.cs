@@ -1,0 +1,104 @@
+using Ballast.Graphs;
+using Ballast.Guarding;
+using Ballast.Monitoring;
+using Ballast.Monitoring.Reports;
+using Ballast.Operations;
+using Ballast.Sessions;
+using Ballast.Tensors;
+
+namespace Ballast.Cli.Runs;
+
+/// <summary>Trains a workload step by step until all steps are done, one is bad, or someone interrupts.</summary>
+internal sealed class TrainingLoop
+{
+    private readonly Workload _workload;
+    private readonly TrainSettings _settings;
+    private readonly StepGraph _step;
+    private readonly Output[] _figures;
+
+    public TrainingLoop(Workload workload, TrainSettings settings)
+    {
+        (_workload, _settings) = (workload, settings);
+        Steps = settings.Steps ?? checked(settings.Epochs!.Value * workload.StepsPerEpoch);
+        _step = new StepGraph(workload, settings, Steps);
+        // One dtype for all that is fetched, whatever the model computes in.
+        _figures = [.. ((Output[])[workload.Loss, _step.Norm, _step.ClippedNorm, _step.LearningRate, workload.Accuracy])
+            .Select(o => Op.Cast(o, DType.Float64))];
+    }
+
+    public int Steps { get; }
+
+    public RunResult Run(RunMeter meter, IStepObserver observers, CancellationToken interruption)
+    {
+        using var session = new Session(_workload.Loss.Graph);
+        session.Initialize();
+        var feeds = new Feeds();
+        HeldOut? heldOut = null;
+        StepRecord? bad = null;
+        NonFiniteOrigin? origin = null;
+        long step = 0;
+        while (step < Steps && !interruption.IsCancellationRequested)
+        {
+            _workload.Feed(feeds, ++step);
+            StepRecord record;
+            try
+            {
+                record = Record(step, session.Run(_figures, [_step.Update], feeds));
+            }
+            catch (NonFiniteException)
+            {
+                (bad, origin) = Replay(session, feeds, step);
+                observers.Observe(bad);
+                break;
+            }
+
+            heldOut = step % _workload.StepsPerEpoch == 0 || step == Steps ? _workload.Evaluate(session) : null;
+            observers.Observe(heldOut is { } seen ? record with { Metrics = [.. record.Metrics, .. seen.Metrics] } : record);
+        }
+
+        TimeSpan elapsed = meter.Elapsed;
+        bool finite = session.Run<bool>(_step.Finite);
+        return new RunResult
+        {
+            Status = bad is not null ? RunStatus.Halted : step < Steps ? RunStatus.Interrupted : RunStatus.Completed,
+            Steps = meter.Committed,
+            Loss = meter.LastLoss,
+            HeldOut = heldOut ?? _workload.Evaluate(session),
+            Engaged = meter.Engaged,
+            LargestNorm = meter.LargestNorm,
+            Elapsed = elapsed,
+            StepsPerSecond = meter.StepsPerSecond,
+            VariablesAreFinite = finite,
+            Incident = bad is null ? null : Incidents.Describe(bad, origin, meter, _settings, finite),
+            Sample = _workload.Write(session),
+        };
+    }
+
+    /// <summary>Runs the bad step once more, watched and without the update: nothing is written, and the culprit shows.</summary>
+    private (StepRecord Step, NonFiniteOrigin? Origin) Replay(Session session, Feeds feeds, long step)
+    {
+        var metadata = new RunMetadata();
+        Value[] figures = session.Run(_figures, [], feeds, new RunOptions { WatchesNonFinite = true }, metadata);
+        StepRecord record = Record(step, figures);
+        return (record with
+        {
+            Verdict = double.IsFinite(record.Loss) ? Verdict.NonFiniteGradient : Verdict.NonFiniteLoss,
+            Action = StepAction.Halt,
+        }, metadata.FirstNonFinite);
+    }
+
+    private StepRecord Record(long step, Value[] figures)
+    {
+        double norm = figures[1].To<double>();
+        return new StepRecord
+        {
+            Step = step,
+            Loss = figures[0].To<double>(),
+            Norm = norm,
+            ClippedNorm = _settings.Clip.Kind == ClipKind.None ? null : figures[2].To<double>(),
+            ClipRatio = _settings.Clip.Kind == ClipKind.GlobalNorm ? norm / _settings.Clip.Threshold : null,
+            LearningRate = figures[3].To<double>(),
+            Metrics = [new Metric("accuracy", figures[4].To<double>())],
+        };
+    }
+}
