@@ -17,12 +17,18 @@ internal static class ConstantFolding
     public static Shape AsShape(Output output)
     {
         if (ValueOf(output) is { } value && value.Shape.Rank <= 1)
-            return new Shape([.. Integers(value).Select(d => Math.Max(d, -1))]);
+            return value.Length <= Shape.MaxRank && IsInRange(value)
+                ? new Shape([.. Integers(value).Select(d => Math.Max(d, -1))])
+                : Shape.Unknown;
         if (output.Operation.Card.PartialShape?.Invoke(output.Operation) is { } partial) return partial;
         return output.Shape is { Rank: 1 } shape && shape[0] is >= 0 and <= Shape.MaxRank
             ? Shape.UnknownOfRank(shape[0])
             : Shape.Unknown;
     }
+
+    /// <summary>Whether an int64 value holds nothing that is too large for a dimension.</summary>
+    private static bool IsInRange(Value value) =>
+        value.DType != DType.Int64 || !value.Span<long>().ContainsAnyExceptInRange(int.MinValue, int.MaxValue);
 
     /// <summary>The elements of an int32 or int64 value.</summary>
     public static int[] Integers(Value value) => value.DType == DType.Int64

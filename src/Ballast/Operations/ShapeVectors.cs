@@ -11,7 +11,8 @@ internal static class ShapeVectors
 {
     /// <summary>An input read as a shape; null when not even its length is known.</summary>
     public static Shape? Input(Operation operation, int input) =>
-        ConstantFolding.AsShape(operation.Inputs[input]) is { HasRank: true } shape ? shape : null;
+        operation.Inputs[input].DType is DType.Int32 or DType.Int64
+        && ConstantFolding.AsShape(operation.Inputs[input]) is { HasRank: true } shape ? shape : null;
 
     /// <summary>A scalar input read as a dimension; -1 when it is unknown.</summary>
     public static int Dimension(Output scalar) =>
@@ -21,11 +22,7 @@ internal static class ShapeVectors
 
     /// <summary>Element <paramref name="index"/> of the vector that is input 0, as a scalar; null when it is unknown.</summary>
     public static Value? Element(Operation operation, int index) =>
-        Input(operation, 0) is { } shape && index < shape.Rank && shape[index] >= 0 && operation.Inputs[0].DType is DType.Int32 or DType.Int64
+        Input(operation, 0) is { } shape && index < shape.Rank && shape[index] >= 0
             ? Integers.Of(shape[index], operation.Inputs[0].DType)
             : null;
-
-    /// <summary>A vector of dimensions as a value; null when one of them is unknown.</summary>
-    public static Value? Known(in Shape dimensions, DType dtype) =>
-        dimensions.IsFullyKnown ? Integers.Of(dimensions, dtype) : null;
 }

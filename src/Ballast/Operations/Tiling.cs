@@ -49,16 +49,7 @@ public static partial class Cards
                 else mover.Copy(x, context.Output(0, x.DType, shape), Walks.Tiled(x.Shape, multiples.Span));
             };
         },
-        Gradient = context =>
-        {
-            // The copies of dimension i become a dimension of their own in front of it, and are summed.
-            Output x = context.X();
-            Output split = Op.Reshape(Op.Transpose(Op.Stack([context.X(1), Op.Shape(x, context.X(1).DType)]), 1, 0), -1);
-            Output copies = x.Shape.HasRank
-                ? context.Graph.Constant(Enumerable.Range(0, x.Shape.Rank).Select(i => 2 * i).ToArray())
-                : context.Graph.Range(0, Op.Size(split), 2);
-            return [Op.Sum(Op.Reshape(context.Dy, split), copies), null];
-        },
+        Gradient = context => [TileGradient(context.X(), context.X(1), context.Dy), null],
         Source = "TF 1.14 Tile, _TileGrad",
     };
 
@@ -99,6 +90,31 @@ public static partial class Cards
         },
         Source = "TF 1.14 BroadcastTo, _BroadcastToGrad",
     };
+
+    private static Output TileGradient(Output x, Output multiples, Output dy)
+    {
+        Output shape = Op.Shape(x, multiples.DType);
+        if (2 * x.Shape.Rank > Shape.MaxRank) return SummedCopies(x, shape, multiples, dy);
+        // The copies of dimension i become a dimension of their own in front of it, and are summed.
+        Output split = Op.Reshape(Op.Transpose(Op.Stack([multiples, shape]), 1, 0), -1);
+        Output copies = x.Shape.HasRank
+            ? x.Graph.Constant(Enumerable.Range(0, x.Shape.Rank).Select(i => 2 * i).ToArray())
+            : x.Graph.Range(0, Op.Size(split), 2);
+        return Op.Sum(Op.Reshape(dy, split), copies);
+    }
+
+    /// <summary>As TensorFlow's gradient, but one dimension after the other: all at once would be too many.</summary>
+    private static Output SummedCopies(Output x, Output shape, Output multiples, Output dy)
+    {
+        Output rest = Op.Cast(x.Graph.Constant(-1), multiples.DType);
+        for (int i = 0; i < x.Shape.Rank; i++)
+        {
+            Output outer = Op.Prod(Op.StridedSlice(shape, ..i));
+            dy = Op.Sum(Op.Reshape(dy, Op.Stack([outer, Op.StridedSlice(multiples, i), rest])), [1]);
+        }
+
+        return Op.Reshape(dy, shape);
+    }
 }
 
 public static partial class Op

@@ -85,4 +85,24 @@ public sealed class StridedSliceTests
         Assert.Equal([3, null], Op.Reshape(graph.Placeholder(DType.Float32), Op.Gather(shape, new[] { 2, 0 })).Shape);
         Assert.Equal([7, null], Op.Reshape(graph.Placeholder(DType.Float32), Op.Stack([Op.Gather(shape, 1), graph.Constant(-1)])).Shape);
     }
+
+    [Fact]
+    public void VectorsThatAreNoShapes_AreLeftAlone()
+    {
+        var graph = new Graph();
+        Output large = graph.Constant(new[] { 1L << 40, 2 }), many = graph.Constant(Enumerable.Range(0, 20).ToArray());
+        Output[] picked =
+        [
+            Op.StridedSlice(large, 0), Op.Gather(large, 0), Op.Unstack(large)[0], Op.StridedSlice(many, 7), Op.Gather(many, 7),
+            Op.Gather(graph.Constant(new[] { 1f, 2f }), 1),
+        ];
+        Assert.All(picked, output => Assert.Equal(Shape.Scalar, output.Shape));
+        // A run folds what is constant, so the rules for known dimensions are asked.
+        using var session = new Ballast.Sessions.Session(graph);
+        Value[] values = session.Run([.. picked, Op.Reshape(graph.Constant(new float[7]), Op.Stack([picked[3]]))], []);
+        Assert.Equal([1L << 40, 1L << 40, 1L << 40], values[..3].Select(v => v.Scalar<long>()));
+        Assert.Equal([7, 7], values[3..5].Select(v => v.Scalar<int>()));
+        Assert.Equal(2f, values[5].Scalar<float>());
+        Assert.Equal([7], values[6].Shape);
+    }
 }

@@ -53,6 +53,7 @@ public sealed class TileTests
         Value x = SpecialValues.Normal([2, 1, 3], seed: 8);
         GradientCheck.Agrees(p => Op.Tile(p[0], new[] { 2, 3, 1 }), [x]);
         GradientCheck.Agrees(p => Op.Tile(p[0], p[1]), [x, new[] { 1, 2, 2 }], knownShapes: true);
+        GradientCheck.Agrees(p => Op.Tile(p[0], new[] { 2, 1, 3, 1, 2 }), [SpecialValues.Normal([1, 2, 2, 1, 2], seed: 26)]);
         GradientCheck.Agrees(p => Op.BroadcastTo(p[0], new[] { 2, 2, 4, 3 }), [x]);
         GradientCheck.Agrees(p => Op.BroadcastTo(p[0], p[1]), [x, new[] { 2, 4, 3 }], knownShapes: true);
     }
