@@ -1,4 +1,3 @@
-using Ballast.Gradients;
 using Ballast.Graphs;
 using Ballast.Operations;
 using Ballast.Sessions;
