@@ -78,13 +78,12 @@ internal static class ReductionGradients
     /// <summary>The input's shape with 1 in place of each reduced dimension, an int32 vector.</summary>
     private static Output KeptShape(Output inputShape, Output axes)
     {
-        if (ConstantFolding.ValueOf(axes) is not { } known || inputShape.Shape is not { IsFullyKnown: true } vector)
-            throw new NoGradientException(axes.Operation, "axes that are not known while the graph is built");
-        int rank = vector[0];
-        var isReduced = new bool[rank];
-        foreach (int axis in ConstantFolding.Integers(known)) isReduced[axis < 0 ? axis + rank : axis] = true;
-        Graph graph = inputShape.Graph;
-        return Op.Select(graph.Constant(isReduced), graph.Constant(Enumerable.Repeat(1, rank).ToArray()), inputShape);
+        axes = Op.Cast(axes, DType.Int32);
+        Output rank = Op.Size(inputShape);
+        axes = (axes + rank) % rank;
+        Output axesShape = Op.Shape(axes);
+        Output ones = Op.Fill(axesShape, inputShape.Graph.Constant(1, "Fill/value"));
+        return Op.DynamicStitch([Op.Range(0, rank), axes], [inputShape, ones]);
     }
 
     private static Output Divided(Output x, Output y) => Op.FloorDiv(x, Op.Maximum(y, 1));

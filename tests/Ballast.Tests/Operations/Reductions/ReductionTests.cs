@@ -73,6 +73,15 @@ public sealed class ReductionTests
                 [SpecialValues.Normal(new Shape(shape), seed++)], knownShapes: seed % 2 == 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void GradientOverAxesThatAreFed_AgreesWithCentralDifferences(string type)
+    {
+        foreach (int[] axes in (int[][])[[1], [-1, 0], []])
+            GradientCheck.Agrees(x => x[0].Graph.Add(Catalogue.Find(type)!, null, [x[0], x[1]]).Output,
+                [SpecialValues.Normal(new Shape([2, 3]), 5), axes]);
+    }
+
     [Fact]
     public void AllAndAny_AgreeWithTheirTables()
     {
