@@ -1,5 +1,4 @@
 using Ballast.Kernels.Movement;
-using Ballast.Tensors;
 
 namespace Ballast.Tests.Kernels.Movement;
 

@@ -1,5 +1,5 @@
-using Ballast.Operations;
 using Ballast.Graphs;
+using Ballast.Operations;
 using Ballast.Tensors;
 using Ballast.Testing;
 
