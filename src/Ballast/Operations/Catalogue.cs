@@ -189,6 +189,8 @@ public static class Catalogue
     private static OpCard[] Networks =>
     [
         Operations.Cards.MatMul,
+        Operations.Cards.Qr,
+        Operations.Cards.DiagPart,
         Operations.Cards.BatchMatMul,
         Operations.Cards.BatchMatMulV2,
         Operations.Cards.BiasAdd,
