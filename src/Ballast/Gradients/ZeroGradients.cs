@@ -16,12 +16,13 @@ internal static class ZeroGradients
         Operation operation = output.Operation;
         if (operation.Card.ControlFlow == ControlFlowKind.Switch && operation.ControlFlow is CondContext branch)
         {
-            if (output.DType == DType.Resource) return null;
+            DType dtype = DTypeBehind(output);
+            if (dtype == DType.Invalid) return null;
             Output bypass = Op.SwitchOf(operation.Inputs[0], branch.Predicate).Outputs[1 - branch.Branch];
             Output pivot = Op.Identity(bypass);
             Output shape = ShapeOf(bypass);
             using IDisposable gate = output.Graph.ControlDependencies(pivot.Operation);
-            return Op.Zeros(shape, output.DType);
+            return Op.Zeros(shape, dtype);
         }
 
         return output.DType == DType.Resource ? null : Op.ZerosLike(output);
@@ -35,6 +36,20 @@ internal static class ZeroGradients
         return graph.Constant(zeros, name);
     }
 
-    /// <summary>The shape at run time, even where it is known before: it lives only if the value does.</summary>
-    public static Output ShapeOf(Output output) => output.Graph.Add(Cards.ShapeOf, "Shape", [output]).Output;
+    /// <summary>
+    /// The shape of a value, or of the variable behind a handle, at run time, even where it is known before: it lives only if
+    /// the value does.
+    /// </summary>
+    public static Output ShapeOf(Output output, DType dtype = DType.Int32) => output.DType == DType.Resource
+        ? output.Graph.Add(Cards.VariableShape, null, [output], ("out_type", dtype)).Output
+        : output.Graph.Add(Cards.ShapeOf, "Shape", [output], ("out_type", dtype)).Output;
+
+    /// <summary>The dtype of a gradient for a value, or for the variable behind a handle; Invalid for other handles.</summary>
+    private static DType DTypeBehind(Output output)
+    {
+        if (output.DType != DType.Resource) return output.DType;
+        Operation operation = output.Operation;
+        while (operation.Card != Cards.VarHandleOp && operation.Inputs.Count > 0) operation = operation.Inputs[0].Operation;
+        return operation.Card == Cards.VarHandleOp ? operation["dtype"].Type : DType.Invalid;
+    }
 }

@@ -77,7 +77,8 @@ internal static class ConstantFolding
 
     private static Value? ValueOf(Output output, int depth)
     {
-        if (depth == 0 || output.Operation.ControlInputs.Count > 0) return null;
+        // What an operation waits for, as constants in the body of a loop do, does not change its value.
+        if (depth == 0) return null;
         return Evaluate(output.Operation, input => ValueOf(input, depth - 1))[output.Index];
     }
 }

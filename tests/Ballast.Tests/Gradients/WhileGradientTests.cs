@@ -149,6 +149,44 @@ public sealed class WhileGradientTests
         },
         [SpecialValues.Normal([3], 1), SpecialValues.Normal([3], 2)], tolerance: 1e-5);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradient_OfRowsGatheredInALoopIsSparseAndAgrees(bool knownShapes)
+    {
+        GradientCheck.Agrees(Gathered, [SpecialValues.Normal([5, 3], 1)], tolerance: 1e-5, knownShapes: knownShapes);
+        var graph = new Graph();
+        Output table = graph.Placeholder(DType.Float64, [5, 3]);
+        Assert.IsType<IndexedSlices>(graph.Gradients(Gathered([table]), table)[0]);
+
+        static Output Gathered(Output[] inputs)
+        {
+            Graph graph = inputs[0].Graph;
+            Output wanted = graph.Constant(new[] { 4, 1, 4, 0 });
+            return Op.While(v => Op.Less(v[0], 4),
+                v => [v[0] + 1, Op.Sin(v[1]) + Op.Gather(inputs[0], Op.Gather(wanted, Op.Reshape(v[0], 1)))],
+                [graph.Constant(0), graph.Constant(Value.From<double>(new double[3], [1, 3]))])[1];
+        }
+    }
+
+    [Fact]
+    public void Gradient_OfResourceVariablesReadInsideAgrees()
+    {
+        var graph = new Graph();
+        Variable w = graph.ResourceVariable(new float[] { 2, 3 }, "w");
+        Output p = graph.Placeholder(DType.Bool, [], "p");
+        Output looped = Op.Sum(Loop(3, graph.Constant(new[] { 1f, 1f }),
+            state => state * graph.Add(Cards.ReadVariableOp, null, [w.Handle], ("dtype", DType.Float32)).Output));
+        Output chosen = Op.Sum(Op.Cond(p, () => Op.Square(graph.Add(Cards.ReadVariableOp, null, [w.Handle], ("dtype", DType.Float32)).Output),
+            () => graph.Constant(new[] { 1f, 1f })));
+        Output byLoop = graph.Gradients(looped, w.Handle)[0]!.Values, byCond = graph.Gradients(chosen, w.Handle)[0]!.Values;
+        using var session = new Session(graph);
+        session.Run(w.Initializer);
+        Assert.Equal([12f, 27f], session.Run<float[]>(byLoop));
+        Assert.Equal([4f, 6f], session.Run<float[]>(byCond, new Feeds { [p] = true }));
+        Assert.Equal([0f, 0f], session.Run<float[]>(byCond, new Feeds { [p] = false }));
+    }
+
     [Fact]
     public void Gradient_WithoutBackPropIsNull()
     {
