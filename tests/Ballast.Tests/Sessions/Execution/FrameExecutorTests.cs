@@ -96,6 +96,32 @@ public sealed class FrameExecutorTests
         Assert.Equal([2, 1], session.Run<int[]>(merged, new Feeds { [p] = true, [x] = new[] { 1f, 2f } }));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void References_GoThroughFramesAsValuesDo(bool asReference)
+    {
+        var graph = new Graph();
+        Variable w = graph.Variable(0.5f, "w");
+        Output limit = Invariant(3f), one = Invariant(1f);
+        Output enter = graph.Add(asReference ? Cards.RefEnter : Cards.Enter, null, [w.Handle], ("frame_name", "loop")).Output;
+        Operation merge = graph.Add(asReference ? Cards.RefMerge : Cards.Merge, null, [enter, enter]);
+        Output goesOn = graph.Add(Cards.LoopCond, null, [Op.Less(merge.Outputs[0], limit)]).Output;
+        Operation choice = graph.Add(asReference ? Cards.RefSwitch : Cards.Switch, null, [merge.Outputs[0], goesOn]);
+        Output next = Op.Add(choice.Outputs[1], one);
+        if (asReference) next = graph.Add(Cards.Assign, null, [choice.Outputs[1], next]).Output;
+        merge.SetInput(1, graph.Add(asReference ? Cards.RefNextIteration : Cards.NextIteration, null, [next]).Output);
+        Output exit = graph.Add(asReference ? Cards.RefExit : Cards.Exit, null, [choice.Outputs[0]]).Output;
+        Output result = Op.Identity(exit);
+        using var session = new Session(graph);
+        session.Run(w.Initializer);
+        Assert.Equal(3.5f, session.Run<float>(result));
+        Assert.Equal(asReference ? 3.5f : 0.5f, session.Run<float>(w.Value));
+
+        Output Invariant(float value) => graph.Add(Cards.Enter, null, [graph.Constant(value)], ("frame_name", "loop"),
+            ("is_constant", true)).Output;
+    }
+
     [Fact]
     public void InputsFromDifferentFrames_AreRefused()
     {
