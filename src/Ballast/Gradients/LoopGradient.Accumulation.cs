@@ -1,5 +1,6 @@
 using Ballast.Graphs;
 using Ballast.Operations;
+using Ballast.Tensors;
 
 namespace Ballast.Gradients;
 

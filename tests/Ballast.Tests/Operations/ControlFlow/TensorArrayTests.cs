@@ -45,6 +45,24 @@ public sealed class TensorArrayTests
     }
 
     [Fact]
+    public void Array_IsLaidOutAsTensorFlowDoes()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [2, 2], "x");
+        TensorArray array = new TensorArray(graph, DType.Float32, 2).Unstack(x).Write(0, graph.Constant(new[] { 1f, 2f }));
+        _ = (array.Read(0), array.Stack(), array.Concat(), array.Split(x, graph.Constant(new[] { 1L, 1L })), array.Close());
+        _ = graph.Gradients(array.Read(1), x);
+        foreach (string type in (string[])["TensorArrayV3", "TensorArrayWriteV3", "TensorArrayReadV3", "TensorArrayGatherV3",
+            "TensorArrayScatterV3", "TensorArrayConcatV3", "TensorArraySplitV3", "TensorArraySizeV3", "TensorArrayCloseV3",
+            "TensorArrayGradV3"])
+            Assert.Contains(graph.Operations, o => o.Type == type);
+        Assert.Equal("TensorArray", array.Handle.Operation.Name);
+        Assert.Equal("TensorArrayUnstack/TensorArrayScatter/TensorArrayScatterV3",
+            graph.Operations.Single(o => o.Type == "TensorArrayScatterV3" && o.Inputs[2] == x).Name);
+        Assert.Equal("gradients", graph.Operations.First(o => o.Type == "TensorArrayGradV3")["source"].String);
+    }
+
+    [Fact]
     public void Strings_CanBeKept()
     {
         var graph = new Graph();
