@@ -1,6 +1,5 @@
 using Ballast.Graphs;
 using Ballast.Operations;
-using Ballast.Tensors;
 using Ballast.Training.Initializers;
 using Ballast.Training.Layers;
 

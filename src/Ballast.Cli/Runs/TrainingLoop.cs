@@ -43,7 +43,7 @@ internal sealed class TrainingLoop
             StepRecord record;
             try
             {
-                record = Record(step, session.Run(_figures, [_step.Update], feeds));
+                record = Record(step, session.Run(_figures, [_step.Update], feeds, cancellationToken: CancellationToken.None));
             }
             catch (NonFiniteException)
             {
@@ -57,7 +57,7 @@ internal sealed class TrainingLoop
         }
 
         TimeSpan elapsed = meter.Elapsed;
-        bool finite = session.Run<bool>(_step.Finite);
+        bool finite = session.Run<bool>(_step.Finite, cancellationToken: CancellationToken.None);
         return new RunResult
         {
             Status = bad is not null ? RunStatus.Halted : step < Steps ? RunStatus.Interrupted : RunStatus.Completed,

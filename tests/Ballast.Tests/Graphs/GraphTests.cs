@@ -1,6 +1,5 @@
 using Ballast.Graphs;
 using Ballast.Operations;
-using Ballast.Sessions;
 using Ballast.Tensors;
 
 namespace Ballast.Tests.Graphs;
