@@ -21,6 +21,7 @@ public sealed class FaultsTests
         { "train --optimizer adm", "--optimizer: expected one of gradient-descent, momentum, nesterov, adam, rmsprop, adagrad, adadelta, ftrl; got 'adm'. Did you mean 'adam'?" },
         { "train --steps 5 --epochs 5", "--steps and --epochs say the same thing: give one of them." },
         { "train char", "--text: 'char' learns from a text of yours. Give it one with --text FILE." },
+        { "train char --text x --shift 2", "--shift: only images can be moved about, got the model 'char'." },
         { "train mlp --text x", "--text: only 'char' learns from a text, got the model 'mlp'." },
         { "train char --text /no/such/file", "--text: '/no/such/file' cannot be read: Could not find a part of the path '/no/such/file'." },
     };

@@ -15,6 +15,8 @@ internal sealed class DigitWorkload : Workload
 
     private readonly Digits _digits;
     private readonly EpochOrder _order;
+    private readonly int _shift;
+    private readonly ulong _seed;
     private readonly Output _images;
     private readonly Output _labels;
     private readonly Output[] _figures;
@@ -25,7 +27,7 @@ internal sealed class DigitWorkload : Workload
     public DigitWorkload(DigitModel model, TrainSettings settings, Digits digits)
     {
         var graph = new Graph { Seed = settings.Seed };
-        _digits = digits;
+        (_digits, _shift, _seed) = (digits, settings.Shift, (ulong)settings.Seed);
         _order = new EpochOrder(Math.Min(Digits.TrainCount, digits.Count), settings.Batch, settings.Seed);
         _images = graph.Placeholder(DType.Float32, [null, Digits.Side, Digits.Side], "images");
         _labels = graph.Placeholder(DType.Int32, [null], "labels");
@@ -45,15 +47,21 @@ internal sealed class DigitWorkload : Workload
 
     public override int StepsPerEpoch => _order.StepsPerEpoch;
 
-    public override void Feed(Feeds feeds, long step) => Feed(feeds, _order.Of(step));
+    public override void Feed(Feeds feeds, long step)
+    {
+        // Where images lie depends on seed and step alone, so that a step can be fed again.
+        var random = new SplitMix64(_seed ^ (ulong)step << 32);
+        Feed(feeds, _order.Of(step), _shift, ref random);
+    }
 
     public override HeldOut Evaluate(Session session)
     {
         int[] test = [.. Enumerable.Range(Digits.TrainCount, Math.Max(0, _digits.Count - Digits.TrainCount))];
         double loss = 0, right = 0;
+        var still = new SplitMix64(0);
         foreach (int[] batch in test.Chunk(TestBatch))
         {
-            Feed(_testFeeds, batch);
+            Feed(_testFeeds, batch, 0, ref still);
             Value[] figures = session.Run(_figures, [], _testFeeds);
             loss += figures[0].To<double>();
             right += figures[1].To<double>();
@@ -62,19 +70,27 @@ internal sealed class DigitWorkload : Workload
         return new HeldOut(loss / test.Length, right / test.Length);
     }
 
-    private void Feed(Feeds feeds, ReadOnlySpan<int> examples)
+    private void Feed(Feeds feeds, ReadOnlySpan<int> examples, int shift, ref SplitMix64 random)
     {
         if (_classes.Length != examples.Length)
             (_pixels, _classes) = (new float[examples.Length * Digits.Pixels], new int[examples.Length]);
         for (int i = 0; i < examples.Length; i++)
         {
             _classes[i] = _digits.Label(examples[i]);
-            ReadOnlySpan<byte> image = _digits.Image(examples[i]);
-            Span<float> pixels = _pixels.AsSpan(i * Digits.Pixels, Digits.Pixels);
-            for (int p = 0; p < pixels.Length; p++) pixels[p] = image[p] / 255f;
+            int down = shift == 0 ? 0 : random.Next(2 * shift + 1) - shift, right = shift == 0 ? 0 : random.Next(2 * shift + 1) - shift;
+            Place(_digits.Image(examples[i]), _pixels.AsSpan(i * Digits.Pixels, Digits.Pixels), down, right);
         }
 
         feeds.Add<float>(_images, _pixels, [examples.Length, Digits.Side, Digits.Side]);
         feeds.Add<int>(_labels, _classes, [examples.Length]);
+    }
+
+    /// <summary>Writes an image as numbers from 0 to 1, moved down and to the right; background comes in from the edge.</summary>
+    internal static void Place(ReadOnlySpan<byte> image, Span<float> pixels, int down, int right)
+    {
+        pixels.Clear();
+        for (int row = Math.Max(0, -down); row < Math.Min(Digits.Side, Digits.Side - down); row++)
+            for (int column = Math.Max(0, -right); column < Math.Min(Digits.Side, Digits.Side - right); column++)
+                pixels[(row + down) * Digits.Side + column + right] = image[row * Digits.Side + column] / 255f;
     }
 }

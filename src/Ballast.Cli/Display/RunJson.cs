@@ -46,6 +46,10 @@ internal static class RunJson
             json.WriteNumber("sequence", settings.Sequence);
             json.WriteNumber("sample", settings.Sample);
         }
+        else
+        {
+            json.WriteNumber("shift", settings.Shift);
+        }
 
         json.WriteEndObject();
         json.WriteNumber("seed", settings.Seed);

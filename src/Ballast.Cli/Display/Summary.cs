@@ -57,6 +57,7 @@ internal static class Summary
         yield return new Fact("clip", settings.Clip.ToString());
         yield return new Fact("seed", Format.Invariant($"{settings.Seed}"));
         yield return new Fact("dtype", settings.DType.Name());
+        if (!settings.Model.LearnsText) yield return new Fact("images moved by up to", $"{settings.Shift} px");
     }
 
     public static IEnumerable<Fact> Highlights(RunResult result, TrainSettings settings)

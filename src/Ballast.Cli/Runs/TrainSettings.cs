@@ -36,6 +36,9 @@ internal sealed record TrainSettings
     /// <summary>Gets how many threads the kernels may use; null for all of the machine's.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Gets by how many pixels training images are moved about.</summary>
+    public int Shift { get; init; } = 1;
+
     /// <summary>Gets the text file that a character model learns from.</summary>
     public string? TextFile { get; init; }
 

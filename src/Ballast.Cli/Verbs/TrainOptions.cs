@@ -48,6 +48,9 @@ internal sealed class TrainOptions
 
     private readonly Option<object?> _dtype = Options.OneOf("--dtype", "TYPE", DTypes, $"What the model computes in: {string.Join(", ", DTypes.Keys)}. Default: float32. Weights of 16 bits are kept in float32 besides.");
 
+    private readonly Option<int?> _shift = Options.Whole("--shift", "N", 0, 6,
+        "Pixels by which training images are moved about, anew each time, so that place matters less. Default: 1.");
+
     private readonly Option<string?> _text = Options.Text("--text", "FILE", "The text that 'char' learns from, in UTF-8.");
 
     private readonly Option<int?> _sequence = Options.Whole("--sequence", "N", 2, 4096, "Characters that 'char' sees at once. Default: 64.");
@@ -65,7 +68,7 @@ internal sealed class TrainOptions
     {
         command.Arguments.Add(_model);
         foreach (Option option in (Option[])[_clip, _optimizer, _learningRate, _schedule, _batch, _steps, _epochs, _hidden, _seed,
-            _dtype, _text, _sequence, _sample, _run, _threads, _json]) command.Options.Add(option);
+            _dtype, _shift, _text, _sequence, _sample, _run, _threads, _json]) command.Options.Add(option);
     }
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -91,6 +94,7 @@ internal sealed class TrainOptions
             Epochs = steps is null ? parsed.GetValue(_epochs) ?? defaults.Epochs : null,
             Seed = parsed.GetValue(_seed) ?? 1,
             DType = parsed.GetValue(_dtype) is DType dtype ? dtype : DType.Float32,
+            Shift = parsed.GetValue(_shift) ?? 1,
             TextFile = parsed.GetValue(_text),
             Sequence = parsed.GetValue(_sequence) ?? 64,
             Sample = parsed.GetValue(_sample) ?? 400,
@@ -114,6 +118,8 @@ internal sealed class TrainOptions
         foreach (Option option in (Option[])[_text, _sequence, _sample])
             if (!model.LearnsText && Word(parsed, option) is not null)
                 yield return $"{option.Name}: only 'char' learns from a text, got the model '{model.Name}'.";
+        if (model.LearnsText && Word(parsed, _shift) is not null)
+            yield return "--shift: only images can be moved about, got the model 'char'.";
         if (Word(parsed, _clip)?.StartsWith("average-norm", StringComparison.Ordinal) == true
             && Word(parsed, _dtype) is "float64")
             yield return "--clip: TensorFlow's average-norm takes float32 gradients only. Use norm or global-norm with --dtype float64.";

@@ -41,35 +41,42 @@ internal sealed class TrainVerb(Terminal terminal)
     private int Run(TrainSettings settings, bool isJson, CancellationToken interruption)
     {
         if (settings.Threads is { } threads) Threads.Count = threads;
+        DateTimeOffset started = terminal.Clock.GetLocalNow();
         Workload workload;
         TrainingLoop loop;
         RunFolder folder;
+        Journal journal;
         try
         {
             workload = settings.Model.Build(settings);
             loop = new TrainingLoop(workload, settings);
-            folder = OpenFolder(settings);
+            folder = OpenFolder(settings, started);
+            folder.WriteRun(json => RunJson.WriteAsked(json, settings, workload, loop.Steps, started));
+            journal = folder.OpenJournal();
         }
         catch (UnusableInputException error)
         {
-            terminal.Error.WriteLine($"ballast: {error.Message}");
-            return ExitCodes.Unusable;
+            return Refuse(error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"--run: {error.Message}");
         }
 
-        DateTimeOffset started = terminal.Clock.GetLocalNow();
-        folder.WriteRun(json => RunJson.WriteAsked(json, settings, workload, loop.Steps, started));
-
         var curves = new RunCurves();
-        RunResult result = Train(loop, settings, workload, folder, curves, isJson, interruption);
-        folder.WriteRun(json =>
+        RunResult result;
+        using (journal) result = Train(loop, settings, workload, [curves, journal], isJson, interruption);
+        Attempt(folder.RunFile, () => folder.WriteRun(json =>
         {
             RunJson.WriteAsked(json, settings, workload, loop.Steps, started);
             RunJson.WriteResult(json, result, settings);
+        }));
+        Attempt(folder.ReportFile, () => folder.WriteReport(Report(result, settings, workload, loop.Steps, curves)));
+        Attempt("the summary", () =>
+        {
+            Summary.Print(isJson ? terminal.OpenError() : terminal.OpenOut(), result, settings, folder);
+            if (isJson) RunJson.WriteDocument(terminal.Out, result, settings, folder);
         });
-        folder.WriteReport(Report(result, settings, workload, loop.Steps, curves));
-
-        Summary.Print(isJson ? terminal.OpenError() : terminal.OpenOut(), result, settings, folder);
-        if (isJson) RunJson.WriteDocument(terminal.Out, result, settings, folder);
         if (result.Incident is { } incident) Tell(incident);
         return result.Status switch
         {
@@ -79,8 +86,27 @@ internal sealed class TrainVerb(Terminal terminal)
         };
     }
 
-    private RunResult Train(TrainingLoop loop, TrainSettings settings, Workload workload, RunFolder folder, RunCurves curves,
-        bool isJson, CancellationToken interruption)
+    private int Refuse(string fault)
+    {
+        terminal.Error.WriteLine($"ballast: {fault}");
+        return ExitCodes.Unusable;
+    }
+
+    /// <summary>Does what is left when the training is done: a full disk or a closed pipe must not hide the rest.</summary>
+    private void Attempt(string what, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"ballast: {what} could not be written: {error.Message}");
+        }
+    }
+
+    private RunResult Train(TrainingLoop loop, TrainSettings settings, Workload workload, IStepObserver[] kept, bool isJson,
+        CancellationToken interruption)
     {
         var meter = new RunMeter(terminal.Clock, loop.Steps, settings.DType);
         string headline = Summary.Headline(settings, workload, loop.Steps);
@@ -88,11 +114,10 @@ internal sealed class TrainVerb(Terminal terminal)
         IRunDisplay display = isScreen
             ? new ProgressScreen(isJson ? terminal.OpenError() : terminal.OpenOut(), terminal.Clock, headline)
             : new ProgressLines(isJson ? terminal.Error : terminal.Out, terminal.Clock, headline);
-        using Journal journal = folder.OpenJournal();
         var failures = new Dictionary<IStepObserver, ObserverFailure>();
         RunResult result = display.Show(meter, shown =>
         {
-            var observers = new StepObservers(meter, curves, journal, shown);
+            var observers = new StepObservers([meter, .. kept, shown]);
             observers.Failed += failure => failures.TryAdd(failure.Observer, failure);
             return loop.Run(meter, observers, interruption);
         });
@@ -102,19 +127,9 @@ internal sealed class TrainVerb(Terminal terminal)
         return result;
     }
 
-    private RunFolder OpenFolder(TrainSettings settings)
-    {
-        string path = settings.RunFolder ?? Unused(Path.Combine("runs",
-            $"{settings.Model.Name}-{terminal.Clock.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"));
-        try
-        {
-            return RunFolder.Create(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UnusableInputException($"--run: {error.Message}", error);
-        }
-    }
+    private static RunFolder OpenFolder(TrainSettings settings, DateTimeOffset started) =>
+        RunFolder.Create(settings.RunFolder ?? Unused(Path.Combine("runs",
+            $"{settings.Model.Name}-{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}")));
 
     /// <summary>Two runs that begin in the same second get different folders.</summary>
     private static string Unused(string path) => Enumerable.Range(1, int.MaxValue)

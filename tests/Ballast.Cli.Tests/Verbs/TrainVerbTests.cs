@@ -7,6 +7,16 @@ public sealed class TrainVerbTests : IDisposable
 {
     private static readonly string[] Tiny = ["train", "mlp", "--hidden", "8", "--batch", "16", "--steps", "4"];
 
+    /// <summary>The journal of <see cref="Tiny"/> as it stands, run once.</summary>
+    private static readonly Lazy<Task<string>> PlainJournal = new(async () =>
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        await CommandLine.RunAsync([.. Tiny, "--run", folder]);
+        string journal = File.ReadAllText(Path.Combine(folder, "journal.jsonl"));
+        Directory.Delete(folder, recursive: true);
+        return journal;
+    });
+
     private readonly string _root = Directory.CreateTempSubdirectory().FullName;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -144,6 +154,7 @@ public sealed class TrainVerbTests : IDisposable
     [InlineData("--optimizer", "adagrad")]
     [InlineData("--optimizer", "adadelta")]
     [InlineData("--optimizer", "ftrl")]
+    [InlineData("--shift", "0")]
     [InlineData("--schedule", "linear")]
     [InlineData("--schedule", "constant")]
     [InlineData("--dtype", "float64")]
@@ -151,11 +162,10 @@ public sealed class TrainVerbTests : IDisposable
     [InlineData("--dtype", "bfloat16")]
     public async Task EveryOption_ChangesTheRunAndTrains(string option, string value)
     {
-        await CommandLine.RunAsync([.. Tiny, "--run", Folder("plain")]);
         (int code, _, string error) = await CommandLine.RunAsync([.. Tiny, "--run", Folder("other"), option, value]);
         Assert.Equal("", error);
         Assert.Equal(0, code);
-        Assert.NotEqual(Journal("plain"), Journal("other"));
+        Assert.NotEqual(await PlainJournal.Value, Journal("other"));
     }
 
     [Fact]
@@ -182,12 +192,26 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task RunsOfTheSameSecond_GetFoldersOfTheirOwn()
+    public async Task ReportThatCannotBeWritten_IsSaidAndHidesNothingElse()
     {
-        string before = Directory.GetCurrentDirectory();
-        (_, string first, _) = await CommandLine.RunAsync([.. Tiny, "--json", "--run", Folder("x/y")]);
-        Assert.Equal(Folder("x/y"), JsonDocument.Parse(first).RootElement.GetProperty("run").GetString());
-        Assert.Equal(before, Directory.GetCurrentDirectory());
+        // A folder lies where the report shall be.
+        Directory.CreateDirectory(Path.Combine(Folder("full"), "report.html"));
+        (int code, string output, string error) = await CommandLine.RunAsync([.. Tiny, "--run", Folder("full")]);
+        Assert.Equal(0, code);
+        Assert.Contains("report.html could not be written", error, StringComparison.Ordinal);
+        Assert.Contains("completed", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Folder("full"), "run.json")));
+    }
+
+    [Fact]
+    public async Task FolderThatCannotBeMade_IsRefused()
+    {
+        File.WriteAllText(Folder("file"), "");
+        (int code, string output, string error) = await CommandLine.RunAsync([.. Tiny, "--run", Path.Combine(Folder("file"), "run")]);
+        Assert.Equal(2, code);
+        Assert.Equal("", output);
+        Assert.StartsWith("ballast: --run: ", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd('\n').Split('\n'));
     }
 
     private string Folder(string name) => Path.Combine(_root, name);
