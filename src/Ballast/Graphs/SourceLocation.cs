@@ -3,6 +3,10 @@ using System.Diagnostics;
 namespace Ballast.Graphs;
 
 /// <summary>The line of C# that made an operation.</summary>
+/// <remarks>
+/// Read from the debug information of the calling program. Where that program is compiled with optimisation, a line may be
+/// the one of an earlier statement of the same method.
+/// </remarks>
 /// <param name="File">The path of the source file as the compiler saw it.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Member">The method that the line stands in.</param>

@@ -1,4 +1,5 @@
 using Ballast.Kernels;
+using Ballast.Testing;
 
 namespace Ballast.Tests.Kernels;
 
@@ -84,10 +85,7 @@ public sealed class WorkersTests
     {
         using var _ = new ThreadCount(2);
         int[] visits = new int[16];
-        Workers.For(visits.Length, new Count(visits));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 100; round++) Workers.For(visits.Length, new Count(visits));
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, SteadyState.AllocatedBytes(() => Workers.For(visits.Length, new Count(visits))));
     }
 
     [Fact]

@@ -201,9 +201,10 @@ public sealed class SessionTests
     [Fact]
     public void Operation_RemembersTheLineThatMadeIt()
     {
-        Output x = _graph.Placeholder(DType.Float32, [null], "x");
-        Output y = x + 1;
-        Assert.Equal("SessionTests.cs", Path.GetFileName(y.Operation.Source!.File));
-        Assert.Equal(x.Operation.Source!.Line + 1, y.Operation.Source.Line);
+        var made = new Output[2];
+        made[0] = _graph.Placeholder(DType.Float32, [null], "x");
+        made[1] = made[0] + 1;
+        Assert.Equal("SessionTests.cs", Path.GetFileName(made[1].Operation.Source!.File));
+        Assert.Equal(made[0].Operation.Source!.Line + 1, made[1].Operation.Source!.Line);
     }
 }
