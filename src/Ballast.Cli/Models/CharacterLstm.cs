@@ -12,7 +12,7 @@ internal sealed class CharacterLstm : Model
 
     public override string Summary => "LSTM that reads a text character by character and then writes one";
 
-    public override ModelDefaults Defaults { get; } = new(256, 32, 10, "adam", 0.002, new ClipChoice(ClipKind.GlobalNorm, 5));
+    public override ModelDefaults Defaults { get; } = new(192, 16, 20, "adam", 0.005, new ClipChoice(ClipKind.GlobalNorm, 2));
 
     public override Workload Build(TrainSettings settings) => new TextWorkload(TextCorpus.Read(settings.TextFile!, settings.Sequence), settings);
 }

@@ -12,7 +12,7 @@ internal sealed class Lstm : DigitModel
 
     public override string Summary => "LSTM that reads an image row by row";
 
-    public override ModelDefaults Defaults { get; } = new(128, 32, 10, "adam", 0.005, new ClipChoice(ClipKind.GlobalNorm, 5));
+    public override ModelDefaults Defaults { get; } = new(128, 32, 10, "adam", 0.005, new ClipChoice(ClipKind.GlobalNorm, 2));
 
     public override Output Logits(Output images, int hidden)
     {

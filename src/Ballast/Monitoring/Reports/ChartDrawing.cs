@@ -90,14 +90,14 @@ internal static class ChartDrawing
         DrawLine(text, $"band c{series.Colour}", outline, x, y);
     }
 
-    /// <summary>A mean over a fortieth of the curve to either side: the same distance at each point, shorter at the ends.</summary>
+    /// <summary>A mean over a fortieth of the curve to either side, as far as there is any.</summary>
     private static IEnumerable<(double Step, double Value)> RunningMean(CurvePoint[] points)
     {
         int radius = Math.Max(2, points.Length / 40);
         for (int i = 0; i < points.Length; i++)
         {
-            int reach = Math.Min(radius, Math.Min(i, points.Length - 1 - i));
-            yield return (Middle(points[i]), points.Skip(i - reach).Take(2 * reach + 1).Average(p => p.Mean));
+            int first = Math.Max(0, i - radius), end = Math.Min(points.Length, i + radius + 1);
+            yield return (Middle(points[i]), points[first..end].Average(p => p.Mean));
         }
     }
 

@@ -95,9 +95,9 @@ public static class ReportPage
         writer.Write("</section>\n");
     }
 
-    /// <summary>A loss that runs from 2 to 0.01, or to 1e20, says more on a logarithmic axis.</summary>
+    /// <summary>A loss that runs from 2 to 0.01, or from 2 to 1e20, says more on a logarithmic axis.</summary>
     private static bool SpansDecades(Curve loss) => loss.Points.Count > 0 && loss.Points.Min(p => p.Minimum) is > 0 and var least
-        && loss.Points.Max(p => p.Maximum) / least > 1000;
+        && loss.Points.Max(p => p.Maximum) / least > 100;
 
     private static IEnumerable<ChartSeries> Accuracies(RunCurves curves)
     {
