@@ -1,3 +1,4 @@
+using Ballast.Benchmarks.Sessions;
 using Ballast.Benchmarks.Versus;
 using BenchmarkDotNet.Running;
 
@@ -9,6 +10,9 @@ switch (args)
         break;
     case ["versus", string scripts, string results, .. string[] names]:
         return SideBySide.Run(scripts, results, names, Console.Out);
+    case ["profile", string model]:
+        StepProfile.Print(model, Console.Out);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(SideBySide).Assembly).Run(args);
         break;

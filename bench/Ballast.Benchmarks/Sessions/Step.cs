@@ -40,5 +40,8 @@ internal sealed class Step : IDisposable
 
     public float Run() => _session.Run<float>(_loss, _feeds, [_train]);
 
+    /// <summary>The same, observed.</summary>
+    public void Run(RunOptions options, RunMetadata metadata) => _session.Run([_loss], [_train], _feeds, options, metadata);
+
     public void Dispose() => _session.Dispose();
 }
