@@ -77,15 +77,18 @@ def span_clip():
     return clip
 
 
-def median_milliseconds(run, seconds=3.0, warmup=10):
-    for _ in range(warmup):
-        run()
+def milliseconds(run, seconds):
     times, end = [], time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 10:
+    while not times or time.perf_counter() < end:
         start = time.perf_counter()
         run()
         times.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(times)
+    return times
+
+
+def median_milliseconds(run, warmup_seconds=1.0, seconds=3.0):
+    milliseconds(run, warmup_seconds)
+    return statistics.median(milliseconds(run, seconds))
 
 
 def main(names):

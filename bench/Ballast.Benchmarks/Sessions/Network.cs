@@ -1,6 +1,5 @@
 using Ballast.Graphs;
 using Ballast.Operations;
-using Ballast.Training.Initializers;
 using Ballast.Training.Layers;
 
 namespace Ballast.Benchmarks.Sessions;
@@ -27,17 +26,10 @@ internal sealed record Network(string Name, Func<Output, Output> Logits)
     private static Output Cnn(Output images)
     {
         int batch = images.Shape[0];
-        Output first = ConvolveAndPool(Op.Reshape(images, batch, 28, 28, 1), 16, "conv2d");
-        Output second = ConvolveAndPool(first, 32, "conv2d_1");
-        return Layer.Dense(Layer.Dense(Op.Reshape(second, batch, 7 * 7 * 32), 128, Op.Relu), 10);
+        Output first = ConvolveAndPool(Op.Reshape(images, batch, 28, 28, 1), 16);
+        return Layer.Dense(Layer.Dense(Layer.Flatten(ConvolveAndPool(first, 32)), 128, Op.Relu), 10);
     }
 
-    private static Output ConvolveAndPool(Output x, int filters, string name)
-    {
-        Graph graph = x.Graph;
-        Variable kernel = graph.Variable([5, 5, x.Shape[3], filters], Initial.GlorotUniform(), $"{name}/kernel");
-        Variable bias = graph.Variable([filters], Initial.Zeros, $"{name}/bias");
-        Output convolved = Op.Conv2D(x, kernel.Value, [1, 1, 1, 1], "SAME");
-        return Op.MaxPool(Op.Relu(Op.BiasAdd(convolved, bias)), [1, 2, 2, 1], [1, 2, 2, 1], "SAME");
-    }
+    private static Output ConvolveAndPool(Output x, int filters) =>
+        Layer.MaxPool(Layer.Conv2D(x, filters, kernelSize: 5, padding: "SAME", activation: Op.Relu));
 }

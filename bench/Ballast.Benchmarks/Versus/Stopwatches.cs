@@ -11,8 +11,7 @@ internal sealed record Timing(string Name, double Milliseconds);
 /// <summary>The counterpart of bench/versus/torch_steps.py: the same work, timed the same way, the same lines printed.</summary>
 internal static class Stopwatches
 {
-    private const int WarmUpRuns = 10;
-    private const int FewestRuns = 10;
+    private const double WarmUpSeconds = 1;
     private const double Seconds = 3;
 
     /// <summary>The clip, and each network's step unclipped and clipped.</summary>
@@ -53,16 +52,21 @@ internal static class Stopwatches
 
     private static double MedianMilliseconds(Action run)
     {
-        for (int i = 0; i < WarmUpRuns; i++) run();
+        _ = Milliseconds(run, WarmUpSeconds);
+        return Median(Milliseconds(run, Seconds));
+    }
+
+    private static List<double> Milliseconds(Action run, double seconds)
+    {
         var times = new List<double>();
         long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds || times.Count < FewestRuns)
+        do
         {
             long begin = Stopwatch.GetTimestamp();
             run();
             times.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
-
-        return Median(times);
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+        return times;
     }
 }

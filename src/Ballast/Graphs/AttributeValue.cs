@@ -40,6 +40,7 @@ public enum AttributeKind
 public sealed class AttributeValue
 {
     private readonly object _content;
+    private string? _text;
 
     private AttributeValue(AttributeKind kind, object content) => (Kind, _content) = (kind, content);
 
@@ -64,7 +65,7 @@ public sealed class AttributeValue
 
     /// <summary>The string, decoded as UTF-8.</summary>
     /// <exception cref="InvalidOperationException">The attribute is of another kind.</exception>
-    public string String => Encoding.UTF8.GetString(Bytes.AsSpan());
+    public string String => _text ??= Encoding.UTF8.GetString(Bytes.AsSpan());
 
     /// <summary>The element type.</summary>
     /// <exception cref="InvalidOperationException">The attribute is of another kind.</exception>

@@ -164,7 +164,8 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int?>
     /// <summary>The shape with one dimension replaced; -1 makes it unknown.</summary>
     public Shape WithDimension(int index, int size)
     {
-        int[] dimensions = ToArray();
+        Span<int> dimensions = stackalloc int[Math.Max(Rank, 0)];
+        Span.CopyTo(dimensions);
         dimensions[index] = size;
         return new Shape(dimensions);
     }
