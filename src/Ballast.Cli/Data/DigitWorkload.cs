@@ -1,5 +1,5 @@
-using Ballast.Cli.Models;
 using Ballast.Cli.Display;
+using Ballast.Cli.Models;
 using Ballast.Cli.Runs;
 using Ballast.Graphs;
 using Ballast.Operations;

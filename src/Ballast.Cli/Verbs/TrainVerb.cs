@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Ballast.Cli.Models;
 using Ballast.Cli.Display;
+using Ballast.Cli.Models;
 using Ballast.Cli.Runs;
 using Ballast.Monitoring;
 using Ballast.Monitoring.Reports;
