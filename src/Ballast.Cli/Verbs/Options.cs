@@ -8,13 +8,13 @@ namespace Ballast.Cli.Verbs;
 /// <summary>Makes options whose faults say what was expected and what came.</summary>
 internal static class Options
 {
-    /// <summary>A number above 0.</summary>
+    /// <summary>A number above 0 that float32 can hold.</summary>
     public static Option<double?> Positive(string name, string unit, string example, string description) =>
         Make<double?>(name, unit, description, text =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-            && number > 0 && double.IsFinite(number)
+            && (float)number > 0 && float.IsFinite((float)number)
                 ? (number, null)
-                : (null, $"expected a number above 0, got '{text}'. Write {name} {example}, say."));
+                : (null, $"expected a number above 0 that float32 can hold, got '{text}'. Write {name} {example}, say."));
 
     /// <summary>A whole number in a range.</summary>
     public static Option<int?> Whole(string name, string unit, int least, int most, string description) =>
