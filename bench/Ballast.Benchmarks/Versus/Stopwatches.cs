@@ -5,8 +5,8 @@ using Ballast.Benchmarks.Sessions;
 
 namespace Ballast.Benchmarks.Versus;
 
-/// <summary>What one process measured of one subject: a line that it prints.</summary>
-internal sealed record Timing(string Name, double Milliseconds);
+/// <summary>What one process measured of one subject, a line that it prints: the median of its runs, and the fastest.</summary>
+internal sealed record Timing(string Name, double Milliseconds, double Fastest);
 
 /// <summary>The counterpart of bench/versus/torch_steps.py: the same work, timed the same way, the same lines printed.</summary>
 internal static class Stopwatches
@@ -23,7 +23,9 @@ internal static class Stopwatches
         foreach (string name in names.Length > 0 ? names : Subjects)
         {
             using IDisposable subject = Make(name, out Action run);
-            output.WriteLine(JsonSerializer.Serialize(new Timing(name, MedianMilliseconds(run)), JsonSerializerOptions.Web));
+            _ = Milliseconds(run, WarmUpSeconds);
+            List<double> times = Milliseconds(run, Seconds);
+            output.WriteLine(JsonSerializer.Serialize(new Timing(name, Median(times), times.Min()), JsonSerializerOptions.Web));
         }
     }
 
@@ -48,12 +50,6 @@ internal static class Stopwatches
         var step = new Step(Network.ByName(parts[0]), clips: parts[1] == "clipped");
         run = () => step.Run();
         return step;
-    }
-
-    private static double MedianMilliseconds(Action run)
-    {
-        _ = Milliseconds(run, WarmUpSeconds);
-        return Median(Milliseconds(run, Seconds));
     }
 
     private static List<double> Milliseconds(Action run, double seconds)
