@@ -75,14 +75,43 @@ internal static unsafe class Accumulation
         return sum;
     }
 
-    /// <summary>Takes up rows element by element: <c>sums[j] ← sums[j] ⊕ x[j]</c>.</summary>
-    public static void Columns<TOp, TSum>(TOp op, TSum* sums, TSum* x, int count)
+    /// <summary>Takes up rows that lie one behind the other, element by element: <c>sums[j] ← sums[j] ⊕ x[j]</c> for one row after the other.</summary>
+    public static void Columns<TOp, TSum>(TOp op, TSum* sums, TSum* x, int count, int rows)
         where TOp : struct, IReducer where TSum : unmanaged, INumber<TSum>
     {
         int i = 0;
+        for (; i <= count - (4 * Lanes); i += 4 * Lanes)
+        {
+            Vector256<TSum> a = Vector256.Load(sums + i), b = Vector256.Load(sums + i + Lanes);
+            Vector256<TSum> c = Vector256.Load(sums + i + (2 * Lanes)), d = Vector256.Load(sums + i + (3 * Lanes));
+            TSum* at = x + i;
+            for (int row = 0; row < rows; row++, at += count)
+            {
+                a = op.Take(a, Vector256.Load(at));
+                b = op.Take(b, Vector256.Load(at + Lanes));
+                c = op.Take(c, Vector256.Load(at + (2 * Lanes)));
+                d = op.Take(d, Vector256.Load(at + (3 * Lanes)));
+            }
+
+            a.Store(sums + i);
+            b.Store(sums + i + Lanes);
+            c.Store(sums + i + (2 * Lanes));
+            d.Store(sums + i + (3 * Lanes));
+        }
+
         for (; i <= count - Lanes; i += Lanes)
-            op.Take(Vector256.Load(sums + i), Vector256.Load(x + i)).Store(sums + i);
-        for (; i < count; i++) sums[i] = op.Take(Vector256.CreateScalar(sums[i]), Vector256.CreateScalar(x[i])).ToScalar();
+        {
+            Vector256<TSum> a = Vector256.Load(sums + i);
+            for (int row = 0; row < rows; row++) a = op.Take(a, Vector256.Load(x + ((nint)row * count) + i));
+            a.Store(sums + i);
+        }
+
+        for (; i < count; i++)
+        {
+            Vector256<TSum> a = Vector256.CreateScalar(sums[i]);
+            for (int row = 0; row < rows; row++) a = op.Take(a, Vector256.CreateScalar(x[((nint)row * count) + i]));
+            sums[i] = a.ToScalar();
+        }
     }
 
     /// <summary>Unites two partial results.</summary>

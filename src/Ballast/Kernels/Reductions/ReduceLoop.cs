@@ -153,10 +153,13 @@ internal static unsafe class ReduceLoop
             TSum* own = stackalloc TSum[Accumulation.ChunkLength];
             TSum* sums = GroupsPerOutput == 1 ? own : Sums + ((long)unit * _pieceLength);
             new Span<TSum>(sums, count).Fill(_op.Identity<TSum>());
-            for (int row = group * _rowsPerGroup; row < end; row++)
+            // Rows that follow one another are widened together, as many as fit: narrow ones would each pay for a call.
+            int together = count == _walk.RowLength && _walk.RowsFollow ? Accumulation.ChunkLength / count : 1;
+            for (int row = group * _rowsPerGroup; row < end; row += together)
             {
-                Accumulation.Widen(_x + _walk.RowStart(output, row) + start, wide, count);
-                Accumulation.Columns(_op, sums, wide, count);
+                int rows = Math.Min(together, end - row);
+                Accumulation.Widen(_x + _walk.RowStart(output, row) + start, wide, rows * count);
+                Accumulation.Columns(_op, sums, wide, count, rows);
             }
 
             if (GroupsPerOutput > 1) return;

@@ -79,6 +79,9 @@ internal readonly struct ReductionWalk
     /// <summary>How many rows fall on the same outputs.</summary>
     public int RowsPerOutput => Rows(1 + (_innermostIsReduced ? 1 : 0));
 
+    /// <summary>Whether the rows that fall on the same outputs, where each element falls on its own, lie one behind the other.</summary>
+    public bool RowsFollow => !_innermostIsReduced && _rank <= 3;
+
     /// <summary>How many such groups of rows there are.</summary>
     public int OutputRows => Rows(2 - (_innermostIsReduced ? 1 : 0));
 
