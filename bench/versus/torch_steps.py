@@ -1,9 +1,11 @@
 """The training steps and the clip of bench/Ballast.Benchmarks in PyTorch, timed the same way.
 
 Prints one JSON object a line: {"name": ..., "milliseconds": ..., "fastest": ...}, the median of the timed runs and the fastest.
-Needs Debian's python3-torch (or any PyTorch from 1.13 on). Usage: torch_steps.py NAME...
+Needs Debian's python3-torch (or any PyTorch from 1.13 on). Usage: torch_steps.py NAME...;
+THREADS says how many threads, 2 unless set.
 """
 import json
+import os
 import statistics
 import sys
 import time
@@ -11,7 +13,7 @@ import time
 import torch
 from torch import nn
 
-torch.set_num_threads(2)
+torch.set_num_threads(int(os.environ.get("THREADS", "2")))
 BATCH = 100
 WARM_UP_SECONDS = 1
 SECONDS = 3

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Ballast.Benchmarks.Clipping;
 using Ballast.Benchmarks.Sessions;
+using Ballast.Sessions;
 
 namespace Ballast.Benchmarks.Versus;
 
@@ -18,8 +20,13 @@ internal static class Stopwatches
     public static readonly string[] Subjects =
         ["clip", .. from network in Network.Names from kind in new[] { "unclipped", "clipped" } select $"{network}-{kind}"];
 
+    /// <summary>How many threads either engine uses: the environment's THREADS, or 2.</summary>
+    public static int ThreadCount { get; } =
+        Environment.GetEnvironmentVariable("THREADS") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 2;
+
     public static void Time(string[] names, TextWriter output)
     {
+        Threads.Count = ThreadCount;
         foreach (string name in names.Length > 0 ? names : Subjects)
         {
             using IDisposable subject = Make(name, out Action run);
