@@ -30,6 +30,9 @@ public sealed class DenseGradient(Output output) : Gradient
 
     /// <inheritdoc/>
     public override Output Values { get; } = output;
+
+    /// <summary>Its numbers' name, dtype and shape.</summary>
+    public override string ToString() => Values.ToString();
 }
 
 /// <summary>A gradient that is zero but for some rows; a row may occur more than once, and then its slices add up.</summary>
@@ -55,4 +58,7 @@ public sealed class IndexedSlices(Output values, Output indices, Output? denseSh
 
     /// <summary>The same rows with other numbers.</summary>
     public IndexedSlices WithValues(Output values) => new(values, Indices, DenseShape);
+
+    /// <summary>Its rows' name, dtype and shape, and where the rows are named.</summary>
+    public override string ToString() => $"{Values} for the rows {Indices.Name}";
 }

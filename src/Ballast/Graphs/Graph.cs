@@ -53,7 +53,7 @@ public sealed class Graph
             throw new NotFoundException(null, $"Expected an output name such as 'scope/op:0', got '{name}'.");
         Operation operation = GetOperation(colon < 0 ? name : name[..colon]);
         if ((uint)index >= (uint)operation.Outputs.Count)
-            throw new NotFoundException(operation, $"{operation} has {operation.Outputs.Count} outputs, got '{name}'.");
+            throw new NotFoundException(operation, $"Expected an output from :0 to :{operation.Outputs.Count - 1}, got '{name}'.");
         return operation.Outputs[index];
     }
 

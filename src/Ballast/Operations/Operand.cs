@@ -30,6 +30,9 @@ public readonly struct Operand
     /// <summary>A scalar, converted to the dtype of the other argument.</summary>
     public static implicit operator Operand(double number) => new(null, null, number);
 
+    /// <summary>A bool scalar, whatever the dtype of the other argument.</summary>
+    public static implicit operator Operand(bool value) => new(null, value, 0);
+
     /// <summary>Numbers of their own dtype and shape.</summary>
     public static implicit operator Operand(Value value) => new(null, value, 0);
 

@@ -99,7 +99,10 @@ public sealed partial class Value
         return value;
     }
 
-    /// <summary>The value as a scalar, a vector, a <see cref="Tensor{T}"/> or itself, whichever <typeparamref name="T"/> names.</summary>
+    /// <summary>
+    /// The value as a scalar, an array of its rank, a <see cref="Tensor{T}"/> or itself, whichever <typeparamref name="T"/>
+    /// names: <c>float</c>, <c>float[]</c>, <c>float[,]</c>, …
+    /// </summary>
     /// <exception cref="InvalidOperationException">The dtype or shape is not that of <typeparamref name="T"/>.</exception>
     /// <exception cref="NotSupportedException">No value converts to <typeparamref name="T"/>.</exception>
     public T To<T>()
@@ -120,14 +123,34 @@ public sealed partial class Value
 
     private object? Vectors<T>()
     {
-        if (typeof(T).IsArray && Shape.Rank != 1)
-            throw new InvalidOperationException($"Expected one dimension for an array, got shape {Shape}.");
+        if (!typeof(T).IsArray) return null;
+        if (typeof(T).GetArrayRank() != Shape.Rank)
+            throw new InvalidOperationException(
+                $"Expected {typeof(T).GetArrayRank()} dimensions for {typeof(T).Name}, got shape {Shape}. " +
+                "Ask for an array of that rank, or for a Tensor<T>.");
+        if (Shape.Rank > 1) return Array<T>();
         if (typeof(T) == typeof(float[])) return ToArray<float>();
         if (typeof(T) == typeof(double[])) return ToArray<double>();
         if (typeof(T) == typeof(int[])) return ToArray<int>();
         if (typeof(T) == typeof(long[])) return ToArray<long>();
         if (typeof(T) == typeof(bool[])) return ToArray<bool>();
         return typeof(T) == typeof(string[]) ? ToArray<string>() : null;
+    }
+
+    private Array Array<T>()
+    {
+        Type element = typeof(T).GetElementType()!;
+        DType expected = element == typeof(float) ? DType.Float32
+            : element == typeof(double) ? DType.Float64
+            : element == typeof(int) ? DType.Int32
+            : element == typeof(long) ? DType.Int64
+            : element == typeof(bool) ? DType.Bool
+            : throw new NotSupportedException($"No value converts to {typeof(T).Name}. Ask for a Tensor<T>, or call ToArray<T>().");
+        if (expected != DType)
+            throw new InvalidOperationException($"Expected elements of {expected.Name()}, got {DType.Name()}.");
+        var array = System.Array.CreateInstanceFromArrayType(typeof(T), Shape.ToArray());
+        Bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(array), Bytes.Length));
+        return array;
     }
 
     private static Value Vector<T>(T[] values) where T : unmanaged => From<T>(values, Shape.Vector(values.Length));

@@ -61,7 +61,7 @@ public sealed partial class Value
     public T Scalar<T>()
     {
         if (Length != 1)
-            throw new InvalidOperationException($"Expected one element, got shape {Shape}.");
+            throw new InvalidOperationException($"Expected one element, got shape {Shape}. Ask for an array or a Tensor<T> instead.");
         return ToArray<T>()[0];
     }
 

@@ -175,6 +175,16 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void WatchesNonFinite_SeesWhatFollowsFromConstantsAlone()
+    {
+        Output log = Op.Log(_graph.Constant(0f), "log");
+        using var session = new Session(_graph);
+        var metadata = new RunMetadata();
+        session.Run([log * 2], [], options: new RunOptions { WatchesNonFinite = true }, metadata: metadata);
+        Assert.Equal("log:0", metadata.FirstNonFinite?.Output.Name);
+    }
+
+    [Fact]
     public void OperationsAddedBetweenRuns_CanBeRun()
     {
         Output x = _graph.Placeholder(DType.Float32, [], "x");

@@ -42,6 +42,9 @@ internal static class ChartDrawing
         CurvePoint[] all = [.. series.SelectMany(s => Points(chart, s))];
         double minimum = all.Min(p => p.Minimum), maximum = all.Max(p => p.Maximum);
         if (chart.Level is { } level) (minimum, maximum) = (Math.Min(minimum, level.Value), Math.Max(maximum, level.Value));
+        // Of one value alone the axis shows a little of both sides, but never less than nothing or more than all.
+        if (chart.IsFraction && maximum <= minimum)
+            (minimum, maximum) = (Math.Max(0, minimum - 0.05), Math.Min(1, maximum + 0.05));
         Axis y = chart.IsLogarithmic
             ? Axis.Logarithmic(minimum, maximum, Height - Bottom, Top)
             : Axis.Linear(chart.IsFraction ? minimum : Math.Min(0, minimum), maximum, Height - Bottom, Top);

@@ -84,7 +84,8 @@ public static class GraphChecks
     {
         /// <summary>
         /// Adds a CheckNumerics to every floating-point output that the graph has now, in the order of creation, and
-        /// returns an operation that runs them all; the first bad output in that order is the one reported.
+        /// returns an operation that runs them all; the first bad output in that order is the one reported. Constants are
+        /// passed over: the clip by global norm keeps a NaN for gradients that are not finite.
         /// </summary>
         /// <remarks>
         /// Operations made later are not covered: call it last, and run the result beside the training operation. Unlike
@@ -101,9 +102,11 @@ public static class GraphChecks
             foreach (Operation operation in graph.Operations.ToArray())
                 foreach (Output output in operation.Outputs)
                 {
-                    if (!output.DType.IsFloating() || output.IsReference) continue;
+                    if (!output.DType.IsFloating() || output.IsReference || operation.Card.Constant is not null) continue;
                     if (operation.ControlFlow is null) last = CheckAfter(output, last);
-                    else CheckInside(output, consumers[output]);
+                    // What a switch, an enter or a next iteration hands on was checked where it was made; and a merge must
+                    // not wait for the iteration before it.
+                    else if (operation.Card.ControlFlow == ControlFlowKind.None) CheckInside(output, consumers[output]);
                 }
 
             using IDisposable? all = last is null ? null : graph.ControlDependencies(last);

@@ -68,7 +68,7 @@ public static partial class Op
     public static Operation Group(IReadOnlyList<Operation> operations, string? name = null)
     {
         if (operations.Count == 0)
-            throw new ArgumentException("Expected at least one operation to wait for, got none. Leave the group out.", nameof(operations));
+            throw new ArgumentException("Expected at least one operation to wait for, got none. For an operation that does nothing call graph.NoOp().", nameof(operations));
         Graph graph = operations[0].Graph;
         using (graph.ControlDependencies([.. operations])) return graph.Add(Cards.NoOp, name ?? "group_deps", []);
     }

@@ -77,6 +77,10 @@ public static class GraphSources
                 ("shape", shape ?? input.Shape)).Output;
         }
 
+        /// <summary>An operation that does nothing: the branch of a Cond in which nothing happens, or a point to wait for.</summary>
+        /// <param name="name">The name; <c>NoOp</c> when null.</param>
+        public Operation NoOp(string? name = null) => graph.Add(Cards.NoOp, name, []);
+
         /// <summary>Numbers that never change.</summary>
         /// <param name="value">The numbers; arrays, scalars and tensors convert by themselves.</param>
         /// <param name="name">The name; <c>Const</c> when null.</param>

@@ -1,4 +1,5 @@
 using Ballast.Graphs;
+using Ballast.Kernels.Reductions;
 using Ballast.Tensors;
 
 namespace Ballast.Sessions.Planning;
@@ -145,11 +146,16 @@ internal sealed class Planner
             if (conditional.Contains(operation)) continue;
             if (operation.ControlInputs.Count > 0 || operation.Card.Kernel is null) continue;
             Value?[] values = ConstantFolding.Evaluate(operation, _constants.GetValueOrDefault);
+            // What makes a NaN or an Inf is left to the run, where it can be watched and a clip be recognised.
+            if (operation.Card.Constant is null && values.Any(IsNonFinite)) continue;
             for (int i = 0; i < operation.Outputs.Count; i++)
                 if (values[i] is { } value && !_fed.Contains(operation.Outputs[i]))
                     _constants.Add(operation.Outputs[i], value);
         }
     }
+
+    private static bool IsNonFinite(Value? value) =>
+        value is not null && value.DType.IsFloating() && !Census.Of(value.DType, value.Bytes).IsFinite;
 
     private bool IsExecuted(Operation operation) =>
         operation.Outputs.Count == 0 || !operation.Outputs.All(_constants.ContainsKey);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Ballast.Guarding;
 using Ballast.Monitoring;
@@ -34,6 +35,20 @@ public sealed partial class ReportPageTests
     [InlineData(1)]
     [InlineData(2)]
     public void ShortRun_HasAPage(int steps) => Assert.Contains("</html>", Page(Report(steps)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    [InlineData(1)]
+    public void ConstantAccuracy_HasAnAxisWithinNothingAndAll(double accuracy)
+    {
+        RunReport report = Report(0);
+        foreach (int step in (int[])[1, 2])
+            report.Curves.Observe(new StepRecord { Step = step, Loss = 1, LearningRate = 1, Metrics = [new Metric("accuracy", accuracy)] });
+        double[] ticks = [.. PercentTick().Matches(Page(report)).Select(m => double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.True(ticks.Length >= 3);
+        Assert.All(ticks, tick => Assert.InRange(tick, 0, 100));
+    }
 
     [Fact]
     public void NonFiniteSteps_LeaveTheCurvesDrawable()
@@ -100,4 +115,7 @@ public sealed partial class ReportPageTests
 
     [GeneratedRegex("<path [^>]*d=\"([^\"]*)\"")]
     private static partial Regex PathData();
+
+    [GeneratedRegex("class=\"end\">([^<]*) %<")]
+    private static partial Regex PercentTick();
 }

@@ -1,3 +1,4 @@
+using Ballast.Clipping;
 using Ballast.Gradients;
 using Ballast.Graphs;
 using Ballast.Operations;
@@ -82,6 +83,35 @@ public sealed class CheckNumericsTests
         var error = Assert.Throws<NonFiniteException>(() => session.Run([inner], [again], new Feeds { [x] = 0f }));
         Assert.StartsWith("bad/", error.Subject, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void AddCheckNumerics_CoversTheBodyOfALoopAndItsGradient()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [], "x");
+        Output y = Op.While(v => Op.Less(v, 100), v => v * v, x, name: "squares");
+        Output dx = graph.Gradients(y, [x])[0]!.Values;
+        Operation checks = graph.AddCheckNumerics();
+        using var session = new Session(graph);
+        Value[] values = session.Run([y, dx], [checks], new Feeds { [x] = 2f });
+        Assert.Equal((256f, 1024f), (values[0].To<float>(), values[1].To<float>()));
+        var error = Assert.Throws<NonFiniteException>(() => session.Run([y], [checks], new Feeds { [x] = -1e30f }));
+        Assert.StartsWith("squares/mul:0", error.Subject, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddCheckNumerics_PassesOverTheNaNThatAClipKeeps()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [2], "x");
+        var (clipped, _) = Clip.ByGlobalNorm([x], 1.0);
+        Operation checks = graph.AddCheckNumerics();
+        using var session = new Session(graph);
+        Value[] values = session.Run([clipped[0]!.Values], [checks], new Feeds { [x] = new[] { 3f, 4f } });
+        Assert.Equal([0.6f, 0.8f], values[0].ToArray<float>(), Close);
+    }
+
+    private static bool Close(float expected, float actual) => MathF.Abs(expected - actual) < 1e-6f;
 
     private static float[] Check(float[] x)
     {

@@ -159,6 +159,31 @@ public sealed class CondTests
         Assert.Contains("marked as not fetchable", error.Message, StringComparison.Ordinal);
         Assert.Equal(2f, session.Run<float>(y, new Feeds { [p] = true }));
     }
+
+    [Fact]
+    public void NoOp_IsTheBranchThatSkipsABadStep()
+    {
+        var graph = new Graph();
+        Output x = graph.Placeholder(DType.Float32, [], "x");
+        Variable w = graph.Variable(1f, "w");
+        Operation step = Op.Cond(Op.IsFinite(x), () => w.AssignAdd(x), () => graph.NoOp());
+        using var session = new Session(graph);
+        session.Initialize();
+        session.Run(step, new Feeds { [x] = 2f });
+        session.Run(step, new Feeds { [x] = float.NaN });
+        Assert.Equal(3f, session.Read(w).To<float>());
+    }
+
+    [Fact]
+    public void BoolDefault_ChoosesTheBranchUnlessFed()
+    {
+        var graph = new Graph();
+        Output training = graph.PlaceholderWithDefault(false, name: "training");
+        Output y = Op.Cond(training, () => graph.Constant(1f), () => graph.Constant(2f));
+        using var session = new Session(graph);
+        Assert.Equal(2f, session.Run<float>(y));
+        Assert.Equal(1f, session.Run<float>(y, new Feeds { [training] = true }));
+    }
 }
 
 /// <summary>An operation that fails whenever it runs.</summary>
