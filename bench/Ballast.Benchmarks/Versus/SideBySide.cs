@@ -39,7 +39,7 @@ internal static class SideBySide
             Milliseconds of a run. {Rounds} rounds of one process each, in turns. *Median*: of the rounds' medians; its ratio is the median
             of the rounds' ratios. *Fastest*: of all runs, which other work on the machine disturbs least. Below 1, Ballast is faster.
 
-            {Processor()}, {Stopwatches.ThreadCount} threads each · .NET {Environment.Version} · PyTorch {version}
+            {Processor()}, threads each: {Stopwatches.ThreadCount} · .NET {Environment.Version} · PyTorch {version}
 
             | | Ballast fastest | PyTorch fastest | ratio | Ballast median | PyTorch median | ratio |
             |---|---:|---:|---:|---:|---:|---:|
