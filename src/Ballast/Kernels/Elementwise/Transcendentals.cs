@@ -20,6 +20,10 @@ internal static class Transcendentals
     // 1.5·2²³: adding it rounds to an integer, which then stands in the lowest bits.
     private const float Rounder = 12582912f;
 
+    // π/2 in two pieces.
+    private const float HalfPiHigh = 1.57079637f;
+    private const float HalfPiLow = -4.37113883e-8f;
+
     private const float SmallestNormal = 1.17549435e-38f;
     private const float RootOfHalf = 0.707106781f;
 
@@ -63,6 +67,33 @@ internal static class Transcendentals
         return Vector.ConditionalSelect(asIs, x, finite);
     }
 
+    /// <summary>sin x and cos x for 0 ≤ x ≤ 2π.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector<float> Sin, Vector<float> Cos) SinCosOfTurn(Vector<float> x)
+    {
+        // x = n·π/2 + r with |r| ≤ π/4.
+        Vector<float> n = Vector.FusedMultiplyAdd(x, Vector.Create(2 / MathF.PI), Vector.Create(Rounder)) - Vector.Create(Rounder);
+        Vector<float> r = Vector.FusedMultiplyAdd(n, Vector.Create(-HalfPiHigh), x);
+        r = Vector.FusedMultiplyAdd(n, Vector.Create(-HalfPiLow), r);
+
+        // Chebyshev fits; the errors are below 3e-11 and 3e-9 of the terms they stand for.
+        Vector<float> z = r * r;
+        Vector<float> p = Vector.FusedMultiplyAdd(z, Vector.Create(2.72499256e-6f), Vector.Create(-1.9840087e-4f));
+        p = Vector.FusedMultiplyAdd(p, z, Vector.Create(8.33333191e-3f));
+        p = Vector.FusedMultiplyAdd(p, z, Vector.Create(-1.66666672e-1f));
+        Vector<float> sin = Vector.FusedMultiplyAdd(p * z, r, r);
+        Vector<float> q = Vector.FusedMultiplyAdd(z, Vector.Create(2.45479423e-5f), Vector.Create(-1.38883025e-3f));
+        q = Vector.FusedMultiplyAdd(q, z, Vector.Create(4.16666642e-2f));
+        q = Vector.FusedMultiplyAdd(q, z, Vector.Create(-0.5f));
+        Vector<float> cos = Vector.FusedMultiplyAdd(q, z, Vector<float>.One);
+
+        // Odd quarters swap the two; the second bit of n, and of n + 1, is the sign.
+        Vector<int> quarter = Vector.ConvertToInt32(n);
+        Vector<int> isOdd = Vector.Equals(quarter & Vector<int>.One, Vector<int>.One);
+        Vector<float> first = Vector.ConditionalSelect(isOdd, cos, sin), second = Vector.ConditionalSelect(isOdd, sin, cos);
+        return (Signed(first, quarter), Signed(second, quarter + Vector<int>.One));
+    }
+
     /// <summary>The hyperbolic tangent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<T> Tanh<T>(Vector<T> x) where T : unmanaged
@@ -87,6 +118,10 @@ internal static class Transcendentals
         Vector<T> positive = Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), Vector<T>.Zero, x);
         return positive + Log1p(Exp(-Vector.Abs(x)));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Signed(Vector<float> x, Vector<int> quarter) =>
+        (x.As<float, int>() ^ Vector.ShiftLeft(quarter & Vector.Create(2), 30)).As<int, float>();
 
     private static Vector<float> ExpSingle(Vector<float> x)
     {

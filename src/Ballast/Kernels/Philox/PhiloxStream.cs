@@ -19,11 +19,11 @@ internal struct Draw
 internal readonly record struct PhiloxStream(ulong Key, ulong Low, ulong High)
 {
     // The multipliers and the Weyl increments (golden ratio, √3 - 1) of the paper.
-    private const ulong MultiplierA = 0xD2511F53;
-    private const ulong MultiplierB = 0xCD9E8D57;
-    private const uint WeylA = 0x9E3779B9;
-    private const uint WeylB = 0xBB67AE85;
-    private const int Rounds = 10;
+    internal const ulong MultiplierA = 0xD2511F53;
+    internal const ulong MultiplierB = 0xCD9E8D57;
+    internal const uint WeylA = 0x9E3779B9;
+    internal const uint WeylB = 0xBB67AE85;
+    internal const int Rounds = 10;
 
     /// <summary>The stream of a pair of seeds, at its start: TensorFlow's <c>PhiloxRandom(seed, seed2)</c>.</summary>
     public static PhiloxStream Seeded(ulong seed, ulong seed2) => new(seed, 0, seed2);

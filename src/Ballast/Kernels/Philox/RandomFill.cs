@@ -11,11 +11,19 @@ internal static unsafe class RandomFill
 
     /// <summary>Uniform numbers in [0, 1).</summary>
     /// <exception cref="NotSupportedException"><paramref name="dtype"/> is not floating-point.</exception>
-    public static void Uniform(PhiloxStream stream, DType dtype, Span<byte> y) => Run<UniformGroups>(stream, dtype, y);
+    public static void Uniform(PhiloxStream stream, DType dtype, Span<byte> y)
+    {
+        if (dtype == DType.Float32) SingleFill.Run<UniformSingles>(stream, Of<float>(y));
+        else Run<UniformGroups>(stream, dtype, y);
+    }
 
     /// <summary>Standard normal numbers.</summary>
     /// <exception cref="NotSupportedException"><paramref name="dtype"/> is not floating-point.</exception>
-    public static void Normal(PhiloxStream stream, DType dtype, Span<byte> y) => Run<NormalGroups>(stream, dtype, y);
+    public static void Normal(PhiloxStream stream, DType dtype, Span<byte> y)
+    {
+        if (dtype == DType.Float32) SingleFill.Run<NormalSingles>(stream, Of<float>(y));
+        else Run<NormalGroups>(stream, dtype, y);
+    }
 
     /// <summary>Standard normal numbers, those of size 2 and more drawn again.</summary>
     /// <exception cref="NotSupportedException"><paramref name="dtype"/> is not floating-point.</exception>
