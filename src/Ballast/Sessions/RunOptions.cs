@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ballast.Graphs;
 
 namespace Ballast.Sessions;
@@ -42,10 +43,20 @@ public readonly record struct OperationStatistics(Operation Operation, TimeSpan 
 /// <param name="ElementCount">How many elements there are.</param>
 /// <param name="Inputs">The range of each floating-point input.</param>
 public sealed record NonFiniteOrigin(Output Output, long NanCount, long InfinityCount, long ElementCount,
-    IReadOnlyList<InputRange> Inputs);
+    IReadOnlyList<InputRange> Inputs)
+{
+    /// <summary>The output, what is wrong with it, and the ranges of the inputs.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Output.Operation}: {NanCount} NaN and {InfinityCount} Inf of {ElementCount} elements in {Output.Name}; inputs: {string.Join(", ", Inputs)}");
+}
 
 /// <summary>The range of an operation's input in one run.</summary>
 /// <param name="Output">The output that the input read.</param>
 /// <param name="Minimum">The smallest finite element; +Inf when there is none.</param>
 /// <param name="Maximum">The largest finite element; -Inf when there is none.</param>
-public sealed record InputRange(Output Output, double Minimum, double Maximum);
+public sealed record InputRange(Output Output, double Minimum, double Maximum)
+{
+    /// <summary>The output and its range.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Output.Name} within [{Minimum}, {Maximum}]");
+}

@@ -172,6 +172,8 @@ public sealed class SessionTests
         Assert.Equal("log:0", origin.Output.Name);
         Assert.Equal((0, 2, 3), (origin.NanCount, origin.InfinityCount, origin.ElementCount));
         Assert.Equal((0.0, 2.0), (origin.Inputs[0].Minimum, origin.Inputs[0].Maximum));
+        Assert.Contains("0 NaN and 2 Inf of 3 elements in log:0; inputs: ", origin.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(" within [0, 2]", origin.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
