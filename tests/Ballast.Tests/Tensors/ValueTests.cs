@@ -34,7 +34,7 @@ public sealed class ValueTests
         Value cube = new float[,,] { { { 1, 2, 3 }, { 4, 5, 6 } } };
         Assert.Equal(new float[,,] { { { 1, 2, 3 }, { 4, 5, 6 } } }, cube.To<float[,,]>());
         Assert.Equal(new[,] { { 1 }, { 2 } }, ((Value)new[,] { { 1 }, { 2 } }).To<int[,]>());
-        Assert.Equal(0, ((Value)new double[2, 0]).To<double[,]>().Length);
+        Assert.Empty(((Value)new double[2, 0]).To<double[,]>());
         Assert.Throws<InvalidOperationException>(() => cube.To<float[,]>());
         Assert.Throws<InvalidOperationException>(() => cube.To<int[,,]>());
         Assert.Throws<NotSupportedException>(() => cube.To<short[,,]>());
