@@ -7,7 +7,7 @@ namespace Ballast.Tests.Kernels;
 public sealed partial class InstructionSetsTests
 {
     // None of these starts a process, and all together take a few seconds even without vectors.
-    private static readonly string[] _subjects =
+    private static readonly string[] Subjects =
     [
         "Ballast.Tests.Kernels.Elementwise.*", "Ballast.Tests.Kernels.Movement.*", "Ballast.Tests.Kernels.Philox.*",
         "Ballast.Tests.Kernels.Reductions.SoftmaxTests", "Ballast.Tests.Kernels.Reductions.NormTests",
@@ -20,7 +20,7 @@ public sealed partial class InstructionSetsTests
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task Kernels_PassTheirTestsWithout(string instructions)
     {
-        IEnumerable<string> classes = _subjects.SelectMany(subject => (string[])["-class", subject]);
+        IEnumerable<string> classes = Subjects.SelectMany(subject => (string[])["-class", subject]);
         var start = new ProcessStartInfo("dotnet", [typeof(InstructionSetsTests).Assembly.Location, .. classes, "-noColor"])
         {
             RedirectStandardOutput = true,
