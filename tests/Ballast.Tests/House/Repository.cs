@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Ballast.Tests.House;
 
 /// <summary>The files of the repository, for tests about the house itself.</summary>
@@ -15,10 +13,11 @@ internal static class Repository
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 
-    private static string FindRoot([CallerFilePath] string thisFile = "")
+    /// <summary>From where the tests were built: a deterministic build knows no path of its sources.</summary>
+    private static string FindRoot()
     {
-        for (string? folder = Path.GetDirectoryName(thisFile); folder is not null; folder = Path.GetDirectoryName(folder))
+        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
             if (File.Exists(Path.Combine(folder, "Ballast.slnx"))) return folder;
-        throw new DirectoryNotFoundException($"Ballast.slnx is in no folder above {thisFile}.");
+        throw new DirectoryNotFoundException($"Ballast.slnx is in no folder above {AppContext.BaseDirectory}.");
     }
 }
